@@ -1,6 +1,6 @@
 import type { PublicConnections } from './view.ts';
 
-/** Sums of the connections of all rows; what one does not tell is not told of all. */
+/** Sums the connections of all rows. `persistent` is `null` if it is for any row. */
 export function sumConnections(rows: Iterable<PublicConnections>): PublicConnections {
   let active = 0;
   let inactive = 0;

@@ -16,7 +16,7 @@ export function dueShares(schedulerName: string, candidates: readonly Candidate[
   if (due === 'unknown') return candidates.map(() => null);
   const available = candidates.map(({ weight, overloaded }) => (overloaded || weight <= 0 ? 0 : weight));
   const highest = available.reduce((greatest, weight) => Math.max(greatest, weight), 0);
-  // Equal highest weights under failover: the first met wins, and the list's order is not known here.
+  // With equal highest weights, failover takes the first that it meets, but the kernel's order is not known here.
   const parts = available.map((weight) => {
     if (due === 'weights') return weight;
     if (due === 'alike') return weight > 0 ? 1 : 0;

@@ -2,7 +2,7 @@ import type { Listing } from '../formats/ipvsadm/listing.ts';
 import type { Rates } from '../ipvs/counters.ts';
 import type { View } from './view.ts';
 
-/** A view as a listing: with true rates once they are known, and with the kernel's averages after one reading. */
+/** A view as a listing: with true rates, or after a single reading with the kernel's averages. */
 export function listingOfView(
   { time, director, services, totals }: View,
   readings: 'one' | 'several' = 'several',

@@ -3,8 +3,8 @@ import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import { protocolNumber } from '../ipvs/protocol.ts';
 
 /**
- * A text by which services sort as `compareServices` sorts them. Made once for each: comparing the
- * identities themselves would read the addresses again at each of the many comparisons of a sort.
+ * A text that makes services sort as `compareServices` does. It is made once for each service: comparing identities
+ * would parse addresses at each of the many comparisons of a sort.
  */
 export function serviceOrderKey(identity: ServiceIdentity): string {
   if (identity.kind === 'fwmark')
@@ -12,7 +12,7 @@ export function serviceOrderKey(identity: ServiceIdentity): string {
   return `a${endpointOrderKey(identity)}${hexadecimal(protocolNumber(identity.protocol), 4)}`;
 }
 
-/** A text by which real servers sort as `compareRealServers` sorts them. */
+/** A text that makes real servers sort as `compareRealServers` does. */
 export function realServerOrderKey(identity: RealServerIdentity): string {
   return endpointOrderKey(identity);
 }

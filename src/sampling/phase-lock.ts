@@ -1,11 +1,11 @@
 import type { Span } from '../system/span.ts';
 import { type Estimator, nominalPeriod } from './rate-meter.ts';
 
-/** Milliseconds from one step to the next, by the kernel's source (`net/netfilter/ipvs/ip_vs_est.c`). */
+/** Milliseconds from one estimator step to the next, by the kernel's source (`net/netfilter/ipvs/ip_vs_est.c`). */
 const exactPeriod = nominalPeriod * 1000;
 /**
- * Up to Linux 6.2 a timer of 2 s is set anew after each step, and the timer wheel rounds it up to its
- * granularity: 2.016 s at 250 Hz, 2.048 s at 1000, 2.08 s at 100. This is in the middle.
+ * Before Linux 6.2 a timer of 2 s is set anew after each step, and the timer wheel rounds it up to its granularity:
+ * 2.016 s at 250 Hz, 2.048 s at 1000, 2.08 s at 100. This value lies in between.
  */
 const roundedPeriod = 2030;
 const shortestPeriod = 1950;
@@ -14,35 +14,35 @@ const longestPeriod = 2200;
 /** Milliseconds by which a step may come earlier or later than the period says. */
 const jitter = 8;
 
-/** Milliseconds: a step that is foretold less closely than this is not worth waiting for. */
+/** A step predicted only to within more than this many milliseconds is not worth waiting for. */
 const widestWindow = 1500;
-/** Milliseconds: where a step is foretold more closely than this, readings surely lie before it or behind it. */
+/** If a step is predicted to within this many milliseconds, readings certainly lie before or after it. */
 const closeWindow = 150;
 
 /** How many of the last steps are remembered; the period is learned from them. */
 const remembered = 16;
 
-/** So many readings in a row have to agree before the foretold steps are relied on. */
+/** This many readings in a row must agree before predicted steps are relied on. */
 const agreementsNeeded = 2;
-/** After so many readings that contradict, nothing is foretold for a while. */
+/** After this many contradicting readings, nothing is predicted for a while. */
 const contradictionsAllowed = 3;
-/** Milliseconds of that while. */
+/** How long nothing is predicted then, in milliseconds. */
 const pause = 60_000;
 
-/** A step of the estimator that was seen: it lies somewhere in the span. */
+/** An estimator step that was seen; it lies somewhere in the span. */
 interface Step extends Span {
-  /** Its number, counted from a step that was seen once; steps that nobody saw count too. */
+  /** Its number, counted from some step that was seen; unseen steps count too. */
   readonly index: number;
 }
 
 /**
- * Learns when the kernel's estimator makes its steps (it moves all counters every two seconds), and foretells the next
- * ones, so that a reading can be made right behind a step and show what is new at once.
+ * Learns when the kernel's estimator makes its steps (it moves all counters every two seconds) and predicts the next
+ * ones, so that a reading can be made right after a step and show new values at once.
  *
- * It learns from one object that is watched: `observe` takes two readings of it between which it stepped. On Linux up
- * to 6.2 all objects step together, so that this holds for every other one. Later kernels, and the simulated one, give
- * each object a time of its own. `judge` notices that by objects that moved where no step was due (strangers); then
- * nothing is foretold, and `stepsBetween` tells nothing.
+ * It learns from one watched object: `observe` takes a span in which that object stepped. Before Linux 6.2 all
+ * objects step together, so this holds for all of them. Later kernels, and the simulated one, step each object at a
+ * time of its own. `judge` notices that by objects that moved when no step was due (strangers); then nothing is
+ * predicted, and `stepsBetween` gives `undefined`.
  */
 export class PhaseLock implements Estimator {
   #spread = 0;
@@ -53,17 +53,17 @@ export class PhaseLock implements Estimator {
   #longest = longestPeriod;
   #agreements = 0;
   #contradictions = 0;
-  /** The answer to `#count` for the two readings that were asked for last: all rows of a reading ask for the same two. */
+  /** The result of `#count` for the two readings last asked for: all rows of a reading ask about the same two. */
   #counted: { readonly earlier: Span; readonly later: Span; readonly steps: number | undefined } | undefined;
-  /** Nothing is foretold before this time, milliseconds of the sampler's clock. */
+  /** Nothing is predicted before this time, milliseconds on the sampler's clock. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  /** `period`: milliseconds between two steps, as long as they are not learned. */
+  /** `period`: milliseconds between two steps, until they are learned. */
   constructor(period: number = exactPeriod) {
     this.#period = period;
   }
 
-  /** Milliseconds that the kernel takes to step all objects, which it does one after the other. */
+  /** Milliseconds that the kernel takes to step all objects, one after the other. */
   get spread(): number {
     return this.#spread;
   }
@@ -87,7 +87,8 @@ export class PhaseLock implements Estimator {
     const expected = this.#windowOf(index);
     const step = expected === undefined ? seen : overlap(seen, expected);
     if (step === undefined || (last !== undefined && index < last.index)) {
-      // Not where it was expected: another phase, or a machine that stood still. Anew from here.
+      // The step was not where it was expected: the phase is another, or the machine stood still. Begin anew from
+      // here.
       this.#steps = [{ ...seen, index: 0 }];
       this.#agreements = 0;
       this.#learn();
@@ -99,7 +100,7 @@ export class PhaseLock implements Estimator {
     this.#learn();
   }
 
-  /** The span in which the next step behind `time` is due; `undefined` while that is not known closely enough. */
+  /** The span in which the next step after `time` is due; `undefined` while that is not known closely enough. */
   next(time: number): Span | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined || time < this.#pausedUntil) return undefined;
@@ -111,15 +112,17 @@ export class PhaseLock implements Estimator {
     }
   }
 
-  /** How many steps every object made between two readings; `undefined` as long as it is not certain that all step together. */
+  /**
+   * How many steps every object made between two readings; `undefined` unless it is certain that all step together.
+   */
   stepsBetween(earlier: Span, later: Span): number | undefined {
     if (this.#agreements < agreementsNeeded || later.to < this.#pausedUntil) return undefined;
     return this.#count(earlier, later);
   }
 
   /**
-   * Whether it says anything about the steps that an object moved between two readings. Readings that lie a whole
-   * period apart say nothing: everything moves in that time.
+   * Whether an object's movement between two readings says anything about the steps. Readings a whole period apart
+   * say nothing: everything moves in that time.
    */
   isTelling(earlier: Span, later: Span): boolean {
     return later.to - earlier.from < this.#period && this.#count(earlier, later) !== undefined;
@@ -130,7 +133,10 @@ export class PhaseLock implements Estimator {
     return this.#count(earlier, later) === 0 && this.#isClose(later.to);
   }
 
-  /** Takes the result of a whole reading that ended at `time`: how many objects moved, and how many of these are strangers. */
+  /**
+   * Takes the result of a whole reading that ended at `time`: how many objects moved, and how many of them are
+   * strangers.
+   */
   judge(time: number, moved: number, strangers: number): void {
     if (!this.#isClose(time)) {
       this.#agreements = 0;
@@ -140,11 +146,11 @@ export class PhaseLock implements Estimator {
       if (this.#contradictions >= contradictionsAllowed) {
         this.#pausedUntil = time + pause;
         this.#contradictions = contradictionsAllowed - 1;
-        // A kernel in which objects step at times of their own keeps exactly to the period.
+        // A kernel that steps objects at times of their own keeps exactly to the period.
         this.#period = clamp(exactPeriod, this.#shortest, this.#longest);
       }
     } else if (moved > 1) {
-      // The watched object always agrees with itself; it takes a second one that moved to learn anything.
+      // The watched object always agrees with itself, so only a second object that moved is evidence.
       this.#agreements++;
       if (this.#agreements > contradictionsAllowed * agreementsNeeded) this.#contradictions = 0;
     }
@@ -155,7 +161,7 @@ export class PhaseLock implements Estimator {
     return window !== undefined && width(window) <= closeWindow;
   }
 
-  /** When the step with that number was, or is due; `undefined` for one before the first that is remembered. */
+  /** When the step with that number was, or is due; `undefined` for one before the first remembered. */
   #windowOf(index: number): Span | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined) return undefined;
@@ -174,7 +180,7 @@ export class PhaseLock implements Estimator {
     };
   }
 
-  /** How many steps lie between two readings; `undefined` where one of them may lie within a reading. */
+  /** How many steps lie between two readings; `undefined` where a step may lie within a reading. */
   #count(earlier: Span, later: Span): number | undefined {
     if (this.#counted?.earlier !== earlier || this.#counted.later !== later)
       this.#counted = { earlier, later, steps: this.#countSteps(earlier, later) };
@@ -199,7 +205,7 @@ export class PhaseLock implements Estimator {
     }
   }
 
-  /** Narrows the period down: each remembered step and the newest one say how long it is at least and at most. */
+  /** Narrows the period down: each remembered step, together with the newest one, bounds it from below and above. */
   #learn(): void {
     const newest = this.#steps.at(-1);
     if (newest === undefined) return;
@@ -222,7 +228,7 @@ export class PhaseLock implements Estimator {
   }
 }
 
-/** Milliseconds between two steps on a Linux of this release (`6.1.0-18-amd64`), as far as its version tells. */
+/** Milliseconds between two steps on a Linux of this release (`6.1.0-18-amd64`), judging by its version. */
 export function likelyPeriod(release: string): number {
   const [major = 0, minor = 0] = release.split('.').map(Number);
   return major > 6 || (major === 6 && minor >= 2) ? exactPeriod : roundedPeriod;

@@ -2,18 +2,18 @@ import { type Counters, counterDifference, counterNames, type Rates, zeroRates }
 import type { Span } from '../system/span.ts';
 
 /**
- * Seconds between two runs of the kernel's estimator, nominally (`net/netfilter/ipvs/ip_vs_est.c`). Counters
+ * Seconds between two steps of the kernel's estimator, nominally (`net/netfilter/ipvs/ip_vs_est.c`). The counters
  * that can be read move only then.
  */
 export const nominalPeriod = 2;
 
-/** What a meter reads of its object. */
+/** What a meter reads of an object. */
 export interface Sample {
   readonly counters: Counters;
   readonly kernelRates: Rates;
 }
 
-/** What an entry tells for a meter; `null` where it may not be read. */
+/** The sample in an entry; `null` where it may not be read. */
 export function sampleOf(entry: {
   readonly counters: Counters | null;
   readonly kernelRates: Rates | null;
@@ -28,7 +28,7 @@ function isSample(entry: {
   return entry.counters !== null && entry.kernelRates !== null;
 }
 
-/** What is known of the kernel's estimator, whose steps are the only moments at which counters move. */
+/** What is known about the kernel's estimator; counters move only at its steps. */
 export interface Estimator {
   /** Seconds from one step to the next. */
   readonly period: number;
@@ -36,39 +36,45 @@ export interface Estimator {
   stepsBetween(earlier: Span, later: Span): number | undefined;
 }
 
-/** What a reading showed: the object's first, nothing new, a step, or counters that were zeroed or began anew. */
+/**
+ * What a reading showed: `first` reading of the object, `still` the same, a `step`, or a `restart`: counters were
+ * zeroed or began anew.
+ */
 export type Movement = 'first' | 'still' | 'step' | 'restart';
 
 /**
- * Where the steps are not known, an object is believed to carry nothing once it has stood still for so many
- * periods: a little more than one, since steps do not come to the millisecond.
+ * Where the steps are not known, an object counts as carrying nothing once it has stood still for this many periods:
+ * a little more than one, since steps are not exact to the millisecond.
  */
 const stillPeriods = 1.1;
 
-/** Numbers of one object's rates in a column of them. */
+/** How many numbers the rates of one object are. */
 const fields = counterNames.length;
 
 /**
- * The true rates of objects that are read together, from the differences of their counters at estimator steps;
- * each object by its place.
+ * The true rates of objects that are read together, from the differences of their counters at estimator steps; each
+ * object by its place.
  *
- * A step is seen when a counter or a kernel average differs from the reading before. As long as readings come
- * more often than steps, everything that moved between two readings moved in one step, so the difference
- * over one period is the rate of that period: a steady load reads right after its first full period.
+ * A step is seen when a counter or a kernel average differs from the reading before. As long as readings come more
+ * often than steps, everything that moved between two readings moved in one step, so the difference over one period
+ * is the rate of that period: a steady load reads right after its first full period.
  *
- * What is known is kept column by column and not object by object: of a hundred thousand real servers that is a
- * third of the memory, and nothing is made anew at a reading.
+ * The state is kept in columns, not in an object for each: for a hundred thousand real servers that takes a third of
+ * the memory, and a reading allocates nothing.
  */
 export class RateMeters {
   readonly #previous: (Sample | undefined)[];
-  /** The next difference covers whole periods: a step has passed since the object, or its freedom to move, began. */
+  /**
+   * Whether the next difference will cover whole periods: a step has passed since the object began, or its counters
+   * could move again.
+   */
   readonly #settled: boolean[];
   readonly #wasFrozen: boolean[];
   /** When the last change was seen. */
   readonly #changed: number[];
-  /** Object by object, in the order of `counterNames`; NaN while not known. */
+  /** The rates of one object after the other, in the order of `counterNames`; NaN while not known. */
   #rates: number[];
-  /** The rates were given out and must not be written over. */
+  /** Whether the rates were given out, so that they must not be changed any more. */
   #isGivenOut = false;
 
   constructor(count: number) {
@@ -79,7 +85,7 @@ export class RateMeters {
     this.#rates = new Array(count * fields).fill(Number.NaN);
   }
 
-  /** The rates of the last full period as they are now; they stay as they are. */
+  /** The rates of the last full period, as an array that never changes. */
   get rates(): RatesOfRows {
     this.#isGivenOut = true;
     return this.#rates;
@@ -91,7 +97,7 @@ export class RateMeters {
     return this.#rates[at] === 0 && this.#rates[at + 1] === 0 && this.#rates[at + 2] === 0;
   }
 
-  /** Takes over what others know of the object there. */
+  /** Takes over what other meters know of an object. */
   adopt(place: number, others: RateMeters, from: number): void {
     this.#previous[place] = others.#previous[from];
     this.#settled[place] = others.#settled[from] ?? false;
@@ -102,12 +108,12 @@ export class RateMeters {
       rates[place * fields + field] = others.#rates[from * fields + field] ?? Number.NaN;
   }
 
-  /** Takes a reading of one object made in `span`, the one before having been made in `before`. */
+  /** Takes a reading of one object made in `span`; the reading before was made in `before`. */
   read(place: number, sample: Sample, span: Span, before: Span | undefined, estimator: Estimator): Movement {
     const previous = this.#previous[place];
     this.#previous[place] = sample;
     if (previous === undefined || before === undefined) {
-      // Counters move at steps only: what shows any has been through one.
+      // Counters move only at steps, so an object that has counted anything has been through one.
       return this.#begin(place, 'first', span, !this.#wasFrozen[place] && hasCounted(sample.counters));
     }
     if (previous === sample || isSameSample(previous, sample)) {
@@ -117,7 +123,7 @@ export class RateMeters {
       if (steps === undefined ? stoodStill : steps > 0) this.#stop(place);
       return 'still';
     }
-    // Zeroing takes the counters of the last step for zero, so the next difference is a whole period's.
+    // Zeroing sets the counters of the last step to zero, so the next difference covers a whole period.
     if (wentBack(sample.counters, previous.counters)) return this.#begin(place, 'restart', span, true);
     if (this.#settled[place]) {
       const steps = estimator.stepsBetween(before, span) ?? likelySteps(before, span, estimator.period);
@@ -128,7 +134,7 @@ export class RateMeters {
     return 'step';
   }
 
-  /** Forgets all readings: counters stand still for a while, and the first difference after it will mean nothing. */
+  /** Forgets all readings: counters stand still for a while, and the first difference afterwards means nothing. */
   freeze(place: number): void {
     this.#previous[place] = undefined;
     this.#fill(place, Number.NaN);
@@ -143,7 +149,7 @@ export class RateMeters {
     return movement;
   }
 
-  /** A step has passed in which nothing happened. */
+  /** Notes that a step has passed in which nothing happened. */
   #stop(place: number): void {
     this.#fill(place, 0);
     this.#settled[place] = true;
@@ -162,7 +168,7 @@ export class RateMeters {
   #fill(place: number, value: number): void {
     const at = place * fields;
     for (let index = at; index < at + fields; index++) {
-      // What carries nothing mostly goes on to do so, and then nothing has to be copied.
+      // What carries nothing usually goes on carrying nothing; then nothing need be copied.
       if (Object.is(this.#rates[index], value)) continue;
       this.#ownRates().fill(value, at, at + fields);
       return;
@@ -178,7 +184,9 @@ export class RateMeters {
   }
 }
 
-/** Rates of several objects, as many numbers of each as there are `counterNames`; see `ratesAt`. */
+/**
+ * Rates of several objects, one after the other, each in as many numbers as there are `counterNames`; see `ratesAt`.
+ */
 export type RatesOfRows = readonly number[] | Float64Array;
 
 /** The rates of the object at that place; `null` until they are known. */
@@ -191,8 +199,8 @@ export function ratesAt(rates: RatesOfRows, place: number): Rates | null {
   const inBytes = rates[at + 3] ?? 0;
   const outBytes = rates[at + 4] ?? 0;
   const isIdle = connections === 0 && inPackets === 0 && outPackets === 0 && inBytes === 0 && outBytes === 0;
-  // In another order than counters: else V8 gives both one shape and keeps every counter in a box of its own, as it
-  // does with fractions, which of a hundred thousand rows is 9 MB.
+  // The fields are in another order than in counters. Otherwise V8 gives both the same shape, and then boxes every
+  // counter as it does fractions, which for a hundred thousand rows is 9 MB.
   return isIdle ? zeroRates : { outBytes, inBytes, outPackets, inPackets, connections };
 }
 
@@ -202,8 +210,8 @@ export function connectionRateAt(rates: RatesOfRows, place: number): number {
 }
 
 /**
- * Sums of the rates of objects by their counters; `null` as long as one is missing. What has counted nothing yet adds
- * nothing, and is not waited for beside others.
+ * Sums the rates of objects; `null` while one is missing. An object that has counted nothing yet is not waited for
+ * beside others.
  */
 export function sumOfRates(rates: RatesOfRows, counters: Iterable<Counters | null>): Rates | null {
   const sums = [0, 0, 0, 0, 0];
@@ -229,7 +237,7 @@ export function isMovingAt(rates: RatesOfRows, place: number): boolean {
   return (rates[at] ?? 0) > 0 || (rates[at + 1] ?? 0) > 0 || (rates[at + 2] ?? 0) > 0;
 }
 
-/** Whether both tell the same of the object at that place. */
+/** Whether both hold the same rates for the object at that place. */
 export function isSameRate(left: RatesOfRows, right: RatesOfRows, place: number): boolean {
   if (left === right) return true;
   for (let index = place * fields; index < (place + 1) * fields; index++)
@@ -253,18 +261,18 @@ export class RateMeter {
     return this.#rates;
   }
 
-  /** Takes a reading made in `span`, the one before having been made in `before`. */
+  /** Takes a reading made in `span`; the reading before was made in `before`. */
   read(sample: Sample, span: Span, before: Span | undefined, estimator: Estimator): Movement {
     return this.#meters.read(0, sample, span, before, estimator);
   }
 
-  /** As `RateMeters.freeze`. */
+  /** Forgets all readings, as `RateMeters.freeze` does. */
   freeze(): void {
     this.#meters.freeze(0);
   }
 }
 
-/** Readings closer together than a period hold one step at most. */
+/** The likely number of steps between two readings; readings closer together than a period hold at most one. */
 function likelySteps(before: Span, span: Span, period: number): number {
   return Math.round((span.to - before.to) / 1000 / period);
 }
@@ -283,7 +291,7 @@ function wentBack(later: Counters, earlier: Counters): boolean {
   );
 }
 
-/** Whether nothing moved from one to the other. */
+/** Whether nothing moved between two samples. */
 export function isSameSample(left: Sample, right: Sample): boolean {
   return sameFields(left.counters, right.counters) && sameFields(left.kernelRates, right.kernelRates);
 }

@@ -4,29 +4,32 @@ import type { Span } from '../system/span.ts';
 export interface NextReading {
   /** Milliseconds on the sampler's clock. */
   readonly at: number;
-  /** A step is due in this span: look for it from `at` on, and read when it has come. */
+  /**
+   * The span in which a step is due: look for it from `at` on, and read when it has come. `undefined` to read at
+   * `at`.
+   */
   readonly step: Span | undefined;
 }
 
-/** After a number and a half of readings and one of them, the half is rounded as before, whatever sums made of it. */
+/** Added before rounding to a number of readings, so that an exact half still rounds up after floating-point sums. */
 const HALF_STAYS = 1e-6;
 
 /**
- * Places readings so that one comes right after each estimator step, when everything there is to see is new,
- * and the others evenly between. They come as often as was asked for on average: where a period does not hold
- * a whole number of readings, one period has one more than the next.
+ * Places readings so that one comes right after each estimator step, when everything is new, and the others evenly
+ * between steps. On average they are as frequent as was asked for: where a period does not hold a whole number of
+ * readings, some periods have one more than others.
  */
 export class ReadingSchedule {
   /** Milliseconds from one reading to the next, as asked for. */
   readonly #gap: number;
-  /** Milliseconds by which readings came earlier than asked for, all together. */
+  /** Milliseconds by which readings have come earlier than asked for, in total. */
   #ahead = 0;
 
   constructor(gap: number) {
     this.#gap = gap;
   }
 
-  /** The reading after one that began at `began`; `step` is when the next step is due, where that is known. */
+  /** The reading after one that began at `began`; `step` is when the next step is due, if that is known. */
   after(began: number, step: Span | undefined): NextReading {
     if (step === undefined) {
       this.#ahead = 0;

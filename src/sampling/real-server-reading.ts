@@ -9,10 +9,10 @@ import { sharesOfTrends } from './shares.ts';
 import type { Trends } from './trends.ts';
 import type { PublicConnections, PublicRealServerView, Trend } from './view.ts';
 
-/** Readings whose views are kept: more than a screen has rows. */
+/** The views of at most this many readings are kept: more than a screen has rows. */
 const looksKept = 256;
 
-/** What a reading of a service's real servers has found; by place, which is their order in `entries`. */
+/** The result of reading a service's real servers. Places are indexes in `entries`. */
 export interface FoundRealServers {
   /** The service's key in the view. */
   readonly service: ServiceKey;
@@ -20,27 +20,30 @@ export interface FoundRealServers {
   readonly entries: readonly PublicRealServerEntry[];
   /** Places in the order in which they are shown. */
   readonly sorted: readonly number[];
-  /** The key of each place, once somebody has asked for it; kept as long as `sorted`. */
+  /** The key of each place, made when it is first asked for; kept as long as `sorted` is. */
   readonly keys: (RealServerKey | undefined)[];
-  /** Places of those over their upper threshold. */
+  /** Places of real servers over their upper threshold. */
   readonly overloaded: ReadonlySet<number>;
   readonly rates: RatesOfRows;
   readonly trends: Trends;
-  /** The kernel holds its counters still: nobody's share can be told. */
+  /** Whether the kernel holds its counters still, so that no share can be told. */
   readonly isFrozen: boolean;
 }
 
 /**
- * A reading of a service's real servers, and what follows from it once somebody wants to see it. It stays as it
- * was: rows are held as numbers in columns, and what is shown of one is put together as it is looked at, since of a
- * large table only a screenful ever is.
+ * A reading of a service's real servers, and what follows from it, worked out when somebody wants to see it. It never
+ * changes. Rows are numbers in columns, and a row's view is made only when it is looked at, since of a large table
+ * only a screenful ever is.
  */
 export class RealServerReading {
-  /** Those whose views were asked for last, so that views of a screenful are kept and those of a whole table are not. */
+  /**
+   * The readings whose views were last asked for, in a ring. So the views of a screenful are kept, but not those of a
+   * whole table.
+   */
   static readonly #looked: RealServerReading[] = [];
   static #next = 0;
   readonly found: FoundRealServers;
-  /** Sums over all of them. */
+  /** Sums over all real servers. */
   readonly connections: PublicConnections;
   #views: readonly PublicRealServerView[] | undefined;
   #shares: readonly (number | null)[] | undefined;
@@ -51,17 +54,17 @@ export class RealServerReading {
     this.connections = sumConnections(found.entries);
   }
 
-  /** How many there are. */
+  /** Number of real servers. */
   get length(): number {
     return this.found.entries.length;
   }
 
-  /** Those that they have. */
+  /** The forwarding methods of the real servers. */
   get forwardingMethods(): ReadonlySet<ForwardingMethod> {
     return new Set(this.found.entries.map(({ realServer }) => realServer.forwarding));
   }
 
-  /** Ordered by address and port. */
+  /** Views of all real servers, ordered by address and port. */
   get views(): readonly PublicRealServerView[] {
     if (this.#views === undefined) {
       this.#views = this.found.entries.map((_, order) => new ViewOfReading(this, order));
@@ -73,19 +76,22 @@ export class RealServerReading {
     return this.#views;
   }
 
-  /** The one in that order, without a view of the others. */
+  /** The view at an index in the order shown, without making the others. */
   view(order: number): PublicRealServerView | undefined {
     return order >= 0 && order < this.length ? new ViewOfReading(this, order) : undefined;
   }
 
-  /** The share of the service's new connections that the one in that order got in the last minute. */
+  /**
+   * The share of the service's new connections that a real server, by its index in the order shown, got in the last
+   * minute.
+   */
   share(order: number): number | null {
     const { trends, sorted, isFrozen } = this.found;
     this.#shares ??= sharesOfTrends(trends, sorted, isFrozen);
     return this.#shares[order] ?? null;
   }
 
-  /** The share that is due to it. */
+  /** The share that is due to that real server. */
   due(order: number): number | null {
     const { scheduler, entries, sorted, overloaded } = this.found;
     this.#due ??= dueShares(
@@ -98,13 +104,13 @@ export class RealServerReading {
     return this.#due[order] ?? null;
   }
 
-  /** Whether it has the same real servers in the same order. */
+  /** Whether both readings have the same real servers in the same order. */
   isArrangedAs(other: RealServerReading): boolean {
-    // Made anew when they come, go or change places, and only then.
+    // `sorted` is a new array exactly when real servers come, go or change places.
     return this.found.sorted === other.found.sorted;
   }
 
-  /** Whether their settings are the very same objects. */
+  /** Whether the settings of all real servers are the very same objects. */
   hasSameSettingsAs(other: RealServerReading): boolean {
     const { entries } = other.found;
     return (
@@ -114,7 +120,7 @@ export class RealServerReading {
     );
   }
 
-  /** Whether the other one shows the same, down to the objects of the director. */
+  /** Whether the other reading shows the same, down to the director's own objects. */
   isSameAs(other: RealServerReading): boolean {
     const [own, others] = [this.found, other.found];
     return (
@@ -133,10 +139,10 @@ export class RealServerReading {
   }
 }
 
-/** One row of a reading: it holds nothing itself, for a large table has very many of them. */
+/** One row of a reading. It holds no data itself, since a large table has very many of them. */
 class ViewOfReading implements PublicRealServerView {
   readonly #reading: RealServerReading;
-  /** Its place in the order shown. */
+  /** Its index in the order shown. */
   readonly #order: number;
 
   constructor(reading: RealServerReading, order: number) {

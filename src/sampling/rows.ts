@@ -1,13 +1,13 @@
 /** What identifies an entry. */
 export interface Naming<Entry, Identity extends object, Key extends string> {
-  /** An object that stays the same as long as the director can help it. */
+  /** An object that stays the same from dump to dump as far as the director can manage that. */
   identityOf(entry: Entry): Identity;
   keyOf(identity: Identity): Key;
 }
 
 /**
- * The rows of a dump, each once, in the order read. Whatever is as in the dump before keeps its object: one
- * look at a reference then tells that nothing changed, which in a large table is so for most of it.
+ * The rows of a dump, each once, in the order read. A row that is as in the last dump keeps its object, so comparing
+ * one reference shows that nothing changed, which in a large table is true of most rows.
  */
 export class Rows<Entry, Key extends string> {
   readonly entries: readonly Entry[];
@@ -18,22 +18,22 @@ export class Rows<Entry, Key extends string> {
     this.#names = names;
   }
 
-  /** What each entry is known by. The same array as long as the same ones come in the same order. */
+  /** The key of each entry. It is the same array as long as the same rows come in the same order. */
   get keys(): readonly Key[] {
     return this.#names.keysOf(this.entries);
   }
 
-  /** Place of each key; of no key, none. */
+  /** The place of each key; there is none for `undefined`. */
   get places(): ReadonlyMap<Key | undefined, number> {
     return this.#names.placesOf(this.entries);
   }
 
-  /** Whether the same ones come in the same order; told without their keys. */
+  /** Whether both have the same rows in the same order; known without making keys. */
   isArrangedAs(other: Rows<Entry, Key>): boolean {
     return this.#names === other.#names;
   }
 
-  /** Makes rows of what was read; a row that was read twice counts as read last. */
+  /** Makes rows of what was read. If a row was read twice, the later one counts. */
   static gather<Entry, Identity extends object, Key extends string>(
     entries: readonly Entry[],
     naming: Naming<Entry, Identity, Key>,
@@ -58,7 +58,7 @@ export class Rows<Entry, Key extends string> {
   }
 }
 
-/** The rows with those of `extra` behind them. */
+/** The rows, followed by those of `extra`. */
 export function withMore<Entry, Identity extends object, Key extends string>(
   rows: Rows<Entry, Key>,
   extra: readonly Entry[],
@@ -67,7 +67,10 @@ export function withMore<Entry, Identity extends object, Key extends string>(
   return extra.length === 0 ? rows : Rows.gather([...rows.entries, ...extra], naming);
 }
 
-/** The keys of rows, made when they are asked for first: of most real servers they never are, and they take more memory than their numbers. */
+/**
+ * The keys of rows, made when first asked for: for most real servers that never happens, and keys take more memory
+ * than the numbers.
+ */
 class Names<Entry, Key extends string> {
   readonly #keyOf: (entry: Entry) => Key;
   #keys: readonly Key[] | undefined;
@@ -77,7 +80,7 @@ class Names<Entry, Key extends string> {
     this.#keyOf = keyOf;
   }
 
-  /** Of entries that are all the same but for what they carry. */
+  /** Any of the dumps that share these names may be given: the rows are the same, only what they carry differs. */
   keysOf(entries: readonly Entry[]): readonly Key[] {
     this.#keys ??= entries.map(this.#keyOf);
     return this.#keys;

@@ -4,8 +4,9 @@ import { createSampler } from './sampler.ts';
 import { isWholeView, type View, type WholeView } from './view.ts';
 
 /**
- * Reads a director until true rates are known, or for so many milliseconds, or until the signal; the last view.
- * Nothing is waited for where no service has carried anything yet. Throws the director's `IpvsError` when it is lost.
+ * Reads a director until true rates are known, for at most `longest` milliseconds, or until the signal; resolves with
+ * the last view. Does not wait if no service has carried anything yet. Throws the director's `IpvsError` when it is
+ * lost.
  */
 export async function sampleOnce(
   director: Director,
@@ -34,7 +35,7 @@ export async function sampleOnce(
   });
 }
 
-/** Reads a director once, whoever may read it. Throws its `IpvsError` when it is lost. */
+/** Reads a director once, with whatever rights there are. Throws its `IpvsError` when it is lost. */
 export async function readOnce(director: ReadableDirector): Promise<View> {
   const view = await createSampler({ director, interval: 1 }).refresh();
   if (view.director.state.kind === 'lost') throw view.director.state.error;

@@ -18,75 +18,84 @@ import type { DirectorState, Trend, View } from './view.ts';
 
 /** Shortest interval between views that can be asked for, in seconds. */
 export const shortestInterval = 0.2;
-/** Longest one, in seconds. */
+/** Longest interval between views, in seconds. */
 export const longestInterval = 60;
 
 /**
- * Seconds between readings at most: counters move every 2 s, and only a reading in between tells one step from two.
- * Where views are wanted less often, not every reading is shown.
+ * At most this many seconds between readings: counters move every 2 s, and only a reading in between tells one step
+ * from two. If views are wanted less often, not every reading is shown.
  */
 const longestReadingGap = 1;
 
-/** Milliseconds at least between two readings of rows that came into view: a key that is held down scrolls faster than that. */
+/** Least milliseconds between two readings of rows that came into view: a key held down scrolls faster than that. */
 const catchUpGap = 100;
 
-/** Least part of the time that may be given to reading, in percent: with none, most rows would never be read. */
+/** Least budget for reading, in percent of the interval: with none, most rows would never be read. */
 export const leastBudget = 0.1;
-/** Greatest part, in percent. */
+/** Greatest budget, in percent. */
 export const greatestBudget = 100;
-/** The part unless another is set, in percent. */
+/** The budget unless another is set, in percent. */
 export const usualBudget = 0.5;
 
 /** Weight of the newest reading in the average of `#sweepShare`, 0 to 1. */
 const newestWork = 0.2;
 
 /**
- * While a step is awaited, the watched service is looked at again and again: after this share of the span in which the
- * step is due, and after so many milliseconds at least and at most.
+ * While a step is awaited, the watched service is looked at repeatedly: after this share of the span in which the
+ * step is due, but at least and at most after these numbers of milliseconds.
  */
 const looks = { share: 1 / 16, shortest: 10, longest: 50 };
 
-/** Milliseconds from the moment in which a step is seen until every object has made it: some, and a little for each. */
+/** Milliseconds from seeing a step until every object has made it: a fixed part, and a little for each object. */
 const spread = { always: 20, perObject: 0.005 };
 
-/** What a sampler is made of. */
+/** The options of a sampler. */
 export interface SamplerOptions {
   readonly director: ReadableDirector;
   /** Seconds between views, `shortestInterval` to `longestInterval`. */
   readonly interval: number;
   /**
-   * Percent of the interval that a reading should take, `leastBudget` to `greatestBudget`; `usualBudget` when
-   * not given. Services and what is needed are read whatever that takes; it limits what else is read in turn.
+   * Percent of the interval that a reading should take, `leastBudget` to `greatestBudget`; `usualBudget` when not
+   * given. Services and what is needed are read whatever that takes; the budget limits what else is read in turn.
    */
   readonly budget?: number;
   /**
-   * Seconds between readings at most; `longestReadingGap` when not given. Over more, rates are averages, and where the
-   * kernel's steps are not known they are off by one step of all.
+   * At most this many seconds between readings; `longestReadingGap` when not given. With longer gaps rates are
+   * averages, and where the kernel's steps are not known they can be off by one step.
    */
   readonly longestGap?: number;
-  /** This process's time when not given. */
+  /** The clock; the system's when not given. */
   readonly clock?: SamplerClock;
 }
 
-/** Reads a director again and again and makes views of it. */
+/** Reads a director repeatedly and makes views of it. */
 export interface Sampler {
   /** Begins at once; `onView` is called after each tick until `stop`. */
   start(onView: (view: View) => void): void;
   stop(): void;
   /** Seconds between views. */
   interval: number;
-  /** As in `SamplerOptions`; holds from the next reading on. */
+  /** As in `SamplerOptions`; takes effect with the next reading. */
   budget: number;
-  /** Whose real servers must never be older than the interval; `everything` at first. What is new in it is read at once. */
+  /**
+   * The services whose real servers must never be older than the interval; at first `everything`. Services that are
+   * new in it are read at once.
+   */
   need: Need;
-  /** Reads at once, between ticks, and shows the result; after an edit, say, of which the services are given. */
+  /**
+   * Reads at once, between ticks, and shows the result, for example after an edit; `services` are then those that
+   * were edited.
+   */
   refresh(services?: Iterable<ServiceKey>): Promise<View>;
   /**
-   * The last minutes of the row with that key, as a copy; `null` when there is no such row. A row that is
-   * asked for has its history kept from then on.
+   * A copy of the history of the row with that key; `null` when there is no such row. Once asked for, a row has its
+   * history kept.
    */
   history(key: RowKey, span?: HistorySpan): History | null;
-  /** Bytes a second both ways that the row with that key carried in the last two minutes, one reading each two seconds. */
+  /**
+   * Bytes a second, both ways together, that the row with that key carried in the last two minutes, one reading every
+   * two seconds.
+   */
   traffic(key: RowKey): Trend;
 }
 
@@ -119,12 +128,12 @@ class DirectorSampler implements Sampler {
   #schedule: ReadingSchedule;
   #onView: ((view: View) => void) | undefined;
   #callOff: (() => void) | undefined;
-  /** Calls off the reading of rows that came into view (`#catchUp`). */
+  /** Cancels the pending reading of rows that came into view (`#catchUp`). */
   #callOffCatchUp: (() => void) | undefined;
   #caughtUp = Number.NEGATIVE_INFINITY;
   #reading: Promise<View> | undefined;
   #sweep: Sweep | undefined;
-  /** Part of a reading's work that asks the kernel, 0 to 1; the other part makes rates and views of the answers. */
+  /** The part of a reading's work spent asking the kernel, 0 to 1. The rest makes rates and views of the answers. */
   #sweepShare = 0.5;
   #table: TableView = emptyTable;
   readonly #total = new RateMeter();
@@ -132,9 +141,9 @@ class DirectorSampler implements Sampler {
   #info: DirectorInfo | null = null;
   #state: DirectorState = { kind: 'live' };
   #tick = 0;
-  /** Readings since the last one that was shown; 0 when the next one will be. */
+  /** Readings since the last one shown; 0 when the next one will be shown. */
   #unshown = 0;
-  /** Counted up by each start and stop: a loop that finds another number than its own ends. */
+  /** Counts starts and stops: a loop that finds a number other than its own ends. */
   #generation = 0;
 
   constructor({
@@ -190,7 +199,7 @@ class DirectorSampler implements Sampler {
   }
 
   async refresh(services: Iterable<ServiceKey> = []): Promise<View> {
-    // A reading under way may have passed the row that was just written.
+    // A reading under way may already be past the row that was just written.
     await this.#reading;
     const view = await this.#readOnce(withServices(this.#need, services));
     this.#onView?.(view);
@@ -227,7 +236,7 @@ class DirectorSampler implements Sampler {
     this.#at(at, () => (step === undefined ? void this.#run(generation) : this.#awaitStep(step, generation)));
   }
 
-  /** Waits for a step, and reads when it was seen or should have come. */
+  /** Waits for a step, and reads when it was seen or is overdue. */
   #awaitStep(step: Span, generation: number): void {
     const now = this.#clock.now();
     const hasCome = this.#probe();
@@ -248,7 +257,7 @@ class DirectorSampler implements Sampler {
       return this.#watch.probe(this.#director, () => this.#clock.now());
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
-      // The director is lost. The reading that follows finds that too, and tells it.
+      // The director is lost; the reading that follows finds and reports that.
       return true;
     }
   }
@@ -257,7 +266,7 @@ class DirectorSampler implements Sampler {
     this.#callOff = this.#clock.after(Math.max(0, time - this.#clock.now()), run);
   }
 
-  /** Reads the rates of all services together where single services do not tell theirs, as without CAP_NET_ADMIN. */
+  /** Reads the total rates of all services, for where single services have none, as without CAP_NET_ADMIN. */
   #readTotals(isFrozen: boolean): void {
     const from = this.#clock.now();
     const totals = this.#director.totals();
@@ -269,8 +278,8 @@ class DirectorSampler implements Sampler {
   }
 
   /**
-   * Reads real servers that came into view and were not read with the last reading: soon, without waiting for the next
-   * one, and without reading the services again.
+   * Reads, soon and without reading the services again, the real servers that came into view and were not part of the
+   * last reading.
    */
   #catchUp(): void {
     if (this.#onView === undefined || this.#callOffCatchUp !== undefined || this.#isLost) return;
@@ -278,7 +287,7 @@ class DirectorSampler implements Sampler {
     const generation = this.#generation;
     const pause = Math.max(0, this.#caughtUp + catchUpGap - this.#clock.now());
     this.#callOffCatchUp = this.#clock.after(pause, async () => {
-      // A reading under way may be bringing it.
+      // A reading under way may already include them.
       await this.#reading;
       if (generation !== this.#generation) return;
       this.#callOffCatchUp = undefined;
@@ -318,7 +327,7 @@ class DirectorSampler implements Sampler {
     });
   }
 
-  /** Reads all services, the real servers that are needed, and others in turn. */
+  /** Reads all services, the needed real servers, and others in turn. */
   #read(need: Need): Promise<View> {
     return this.#view(async (pace) => {
       this.#info = this.#director.info();

@@ -8,13 +8,13 @@ import type { RealServerReading } from './real-server-reading.ts';
 import type { Trends } from './trends.ts';
 import type { PublicConnections, PublicRealServerView, PublicServiceView, Trend } from './view.ts';
 
-/** What is known of all services at a moment, by their places. */
+/** Rates and trends of all services at one moment, by their places. */
 export interface ServicesAtMoment {
   readonly rates: RatesOfRows;
   readonly trends: Trends;
 }
 
-/** A service as a reading found it; what it shows is put together as it is looked at. */
+/** A service as a reading found it. What it shows is worked out when it is looked at. */
 export class ViewOfService implements PublicServiceView {
   readonly key: ServiceKey;
   readonly realServersTime: number | null;
@@ -39,7 +39,7 @@ export class ViewOfService implements PublicServiceView {
     this.realServersTime = realServersTime;
   }
 
-  /** Whether it shows exactly that. */
+  /** Whether it was made from exactly these. */
   shows(
     entry: PublicServiceEntry,
     reading: RealServerReading,
@@ -85,17 +85,17 @@ export class ViewOfService implements PublicServiceView {
     return this.#services.trends.at(this.#place);
   }
 
-  /** The real server in that order, without a view of the others. */
+  /** The real server at an index in the order shown, without making views of the others. */
   realServer(order: number): PublicRealServerView | undefined {
     return this.#reading.view(order);
   }
 
-  /** How many real servers it has. Told, as what follows, without making a view of each of them. */
+  /** Number of real servers. This and what follows is known without making views of them. */
   get realServerCount(): number {
     return this.#reading.length;
   }
 
-  /** In the order in which the director told of them. */
+  /** The real servers in the order in which the director listed them. */
   get realServersAsRead(): readonly RealServerAsRead[] {
     return this.#reading.found.entries;
   }
@@ -118,14 +118,17 @@ export class ViewOfService implements PublicServiceView {
   }
 }
 
-/** A real server with its connections, without what is worked out of readings. */
+/** A real server with its connections, without anything worked out from several readings. */
 export interface RealServerAsRead {
   readonly realServer: PublicRealServer;
   readonly active: number;
   readonly inactive: number;
 }
 
-/** Its real servers in the kernel's order, the newest first; of a sampler's view, without making a view of each of them. */
+/**
+ * The real servers of a service in the kernel's order, the newest first; for a sampler's view, without making a view
+ * of each.
+ */
 export function realServersAsRead(service: PublicServiceView): readonly RealServerAsRead[] {
   return service instanceof ViewOfService
     ? service.realServersAsRead
@@ -136,17 +139,17 @@ export function realServersAsRead(service: PublicServiceView): readonly RealServ
       }));
 }
 
-/** How many real servers a service has; of a sampler's view, without making a view of each of them. */
+/** Number of real servers of a service; for a sampler's view, without making a view of each. */
 export function realServerCount(service: PublicServiceView): number {
   return service instanceof ViewOfService ? service.realServerCount : service.realServers.length;
 }
 
-/** The real server in that order; of a sampler's view, without making a view of each of them. */
+/** The real server at an index in the order shown; for a sampler's view, without making the others. */
 export function realServerAt(service: PublicServiceView, order: number): PublicRealServerView | undefined {
   return service instanceof ViewOfService ? service.realServer(order) : service.realServers[order];
 }
 
-/** Its real servers one after the other; of a sampler's view, each is made as its turn comes. */
+/** The real servers of a service one after the other; for a sampler's view, each is made only as its turn comes. */
 export function* realServersOf(service: PublicServiceView): Generator<PublicRealServerView, void, void> {
   const count = realServerCount(service);
   for (let order = 0; order < count; order++) {
@@ -155,14 +158,17 @@ export function* realServersOf(service: PublicServiceView): Generator<PublicReal
   }
 }
 
-/** The forwarding methods that its real servers have; of a sampler's view, without making a view of each of them. */
+/** The forwarding methods of a service's real servers; for a sampler's view, without making a view of each. */
 export function forwardingMethodsOf(service: PublicServiceView): ReadonlySet<ForwardingMethod> {
   return service instanceof ViewOfService
     ? service.forwardingMethods
     : new Set(service.realServers.map(({ realServer }) => realServer.forwarding));
 }
 
-/** Keys of its real servers over their upper threshold; where there are none, no view of a real server is made. */
+/**
+ * Keys of a service's real servers over their upper threshold. Where there are none, no view of a real server is
+ * made.
+ */
 export function overloadedKeys(service: PublicServiceView): RealServerKey[] {
   if (service instanceof ViewOfService && !service.isOverloaded) return [];
   return service.realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key);
@@ -179,7 +185,10 @@ export function haveSameRealServers(left: PublicServiceView, right: PublicServic
   );
 }
 
-/** Whether the settings of the service and its real servers are the very same objects, as directors give them while nothing was edited. */
+/**
+ * Whether the settings of the service and its real servers are the very same objects; directors give the same ones
+ * while nothing was edited.
+ */
 export function haveSameSettings(left: PublicServiceView, right: PublicServiceView): boolean {
   if (left === right) return true;
   if (left instanceof ViewOfService && right instanceof ViewOfService) return left.hasSameSettingsAs(right);

@@ -1,11 +1,11 @@
 import type { Trends } from './trends.ts';
 
-/** Periods of the minute over which shares are told. */
+/** Estimator periods in the minute that shares are over. */
 const sharePeriods = 30;
 
 /**
- * The share of the new connections of all these places that each got in the last minute, 0 to 1; `null` for each where
- * there were none, or where counters stand still.
+ * The share of the new connections of all these places that each got in the last minute, 0 to 1; `null` for all where
+ * there were none, or counters stand still.
  */
 export function sharesOfTrends(
   trends: Trends,

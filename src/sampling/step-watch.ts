@@ -8,25 +8,27 @@ import { isSameSample, type Sample, sampleOf } from './rate-meter.ts';
 import type { Rows } from './rows.ts';
 import type { Sweep } from './sweep.ts';
 
-/** Milliseconds for which a service may stand still and still be the one to watch, where the steps are not known. */
+/**
+ * Milliseconds that a watched service may stand still before another one is watched, where the steps are not known.
+ */
 const patience = 2500;
 
-/** Readings further apart than this may have more than one step between them. */
+/** Readings at least this many milliseconds apart may have more than one step between them. */
 const surelyOneStep = 1950;
 
 interface Watched {
   readonly key: ServiceKey;
   readonly identity: ServiceIdentity;
   sample: Sample;
-  /** When it was looked at last. */
+  /** When it was last looked at. */
   looked: Span;
   /** When it was first seen as it is now. */
   moved: Span;
 }
 
 /**
- * Watches one busy service for estimator steps and tells the phase lock of them: in every sweep, and around
- * the moment at which a step is due in looks at that service alone, which cost next to nothing.
+ * Watches one busy service for estimator steps and tells the phase lock of them: in every sweep, and around the time
+ * when a step is due also by looking at that service alone, which costs next to nothing.
  */
 export class StepWatch {
   readonly #lock: PhaseLock;
@@ -41,7 +43,7 @@ export class StepWatch {
     return this.#watched !== undefined;
   }
 
-  /** Takes a sweep; where the watched service has stopped, looks for one that moved since the sweep before. */
+  /** Takes a sweep. If the watched service has stopped moving, looks for one that moved since the last sweep. */
   take(sweep: Sweep, before: Sweep | undefined): void {
     const { rows, span } = sweep.services;
     const watched = this.#watched;
@@ -52,7 +54,7 @@ export class StepWatch {
     this.#watched ??= busiest(sweep, before);
   }
 
-  /** Looks at the watched service alone; whether it has made a step since it was looked at last, or has gone. */
+  /** Looks at the watched service alone; gives whether it has stepped since the last look, or is gone. */
   probe(director: ReadableDirector, now: () => number): boolean {
     const watched = this.#watched;
     if (watched === undefined) return false;
@@ -68,7 +70,7 @@ export class StepWatch {
     return !isSameSample(sample, present);
   }
 
-  /** Compares with the last look and remembers this one; false when the service has stopped moving. */
+  /** Compares with the last look and remembers this one; gives `false` when the service has stopped moving. */
   #look(watched: Watched, entry: Sample, span: Span): boolean {
     const { sample, looked } = watched;
     watched.looked = span;
@@ -85,13 +87,13 @@ export class StepWatch {
   }
 }
 
-/** What is read of a service; `null` when it is not there, or may not be read. */
+/** The sample of a service; `null` when the service does not exist or may not be read. */
 function sampleIn({ entries, places }: Rows<PublicServiceEntry, ServiceKey>, key: ServiceKey): Sample | null {
   const entry = entries[places.get(key) ?? -1];
   return entry === undefined ? null : sampleOf(entry);
 }
 
-/** The service that took the most packets since the sweep before. */
+/** The service that got the most packets since the last sweep. */
 function busiest(sweep: Sweep, before: Sweep | undefined): Watched | undefined {
   const { rows, span } = sweep.services;
   let found: { readonly identity: ServiceIdentity; readonly sample: Sample } | undefined;

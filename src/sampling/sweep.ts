@@ -15,7 +15,7 @@ import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { everything, isNeeded, type Need } from './need.ts';
 import { type Naming, Rows, withMore } from './rows.ts';
 
-/** Rows, and when the kernel put them together. */
+/** Rows, and when the kernel listed them. */
 export interface SweptRows<Entry, Key extends string> {
   readonly rows: Rows<Entry, Key>;
   readonly span: Span;
@@ -26,30 +26,33 @@ export interface Sweep {
   /** Keyed by `formatService`. */
   readonly services: SweptRows<PublicServiceEntry, ServiceKey>;
   /**
-   * Each service's real servers, by the service's place; keyed by `formatRealServer`. Those that this sweep
-   * did not read are the very ones of the sweep before.
+   * The real servers of each service, by the service's place; keyed by `formatRealServer`. Those that this sweep did
+   * not read are the same objects as in the sweep before.
    */
   readonly realServers: readonly SweptRows<PublicRealServerEntry, RealServerName>[];
-  /** Key of the service whose turn comes next among those that are read in turn. */
+  /** Key of the service whose turn is next among those read in turn. */
   readonly next: ServiceKey | undefined;
-  /** Milliseconds of work that it took. */
+  /** Milliseconds of work that the sweep took. */
   readonly work: number;
 }
 
 /** How much of the table a sweep reads. */
 export interface SweepPlan {
-  /** Whose real servers it reads, whatever that takes; of the others as many as there is time for, in turn. */
+  /**
+   * The services whose real servers are read whatever that takes; of the others as many as there is time for, in
+   * turn.
+   */
   readonly need: Need;
-  /** Milliseconds of work that all of it should take. */
+  /** Milliseconds of work that the sweep should take. */
   readonly budget: number;
 }
 
-/** Every row of the table, as often as it is asked. */
+/** Every row of the table, in every sweep. */
 export const wholeTable: SweepPlan = { need: everything, budget: Number.POSITIVE_INFINITY };
 
 /**
- * The part of the budget that goes to what is read in turn even where services and needed real servers have
- * used it up: everything is read some time.
+ * The part of the budget that always goes to what is read in turn, even if services and needed real servers have used
+ * it up, so that everything is read at some time.
  */
 const leastForTurns = 0.25;
 
@@ -64,10 +67,10 @@ const realServerNaming: Naming<PublicRealServerEntry, RealServerIdentity, RealSe
 };
 
 /**
- * Reads all services and, as the plan says, all or some of their real servers, slice by slice. `before` is the
- * sweep before: a row that was there and is missing now is read again on its own before it is believed gone,
- * since a dump during edits can skip rows (IPVS resumes dumps by index and never says that one was
- * interrupted). Rejects with the director's `IpvsError`.
+ * Reads all services and, as the plan says, all or some of their real servers, slice by slice. `before` is the last
+ * sweep. A row that it had and that is missing now is read again by itself before it counts as gone: a dump during
+ * edits can skip rows (IPVS resumes dumps by index and never says that one was interrupted). Rejects with the
+ * director's `IpvsError`.
  */
 export async function sweep(
   director: ReadableDirector,
@@ -114,7 +117,7 @@ function* sweeping(
   };
 }
 
-/** Reads the real servers of these services only; everything else is as the sweep before found it. */
+/** Reads only the real servers of these services; everything else is as in the last sweep. */
 export async function sweepSome(
   director: ReadableDirector,
   pace: Pace,
@@ -130,7 +133,7 @@ export async function sweepSome(
   return { ...before, realServers, work: turns.worked };
 }
 
-/** What the sweep before knows of each service's real servers, by the service's present place. */
+/** What the last sweep knows of each service's real servers, by the service's present place. */
 function knownRealServers(
   rows: Rows<PublicServiceEntry, ServiceKey>,
   before: Sweep | undefined,
@@ -179,7 +182,7 @@ function* readServices(
   return { rows: withMore(rows, found, serviceNaming), span: turns.since(span) };
 }
 
-/** All rows of a dump: nearly always one batch, which is given as it is. */
+/** All rows of a dump: nearly always a single batch, which is returned as it is. */
 function* collect<Entry>(batches: Iterable<readonly Entry[]>): Work<readonly Entry[]> {
   let first: readonly Entry[] | undefined;
   let all: Entry[] | undefined;
@@ -195,7 +198,7 @@ function* collect<Entry>(batches: Iterable<readonly Entry[]>): Work<readonly Ent
   return all ?? first ?? [];
 }
 
-/** What was there before and is not in the rows. */
+/** The rows of the last sweep that are missing now. */
 function missing<Entry, Key extends string>(
   rows: Rows<Entry, Key>,
   before: Rows<Entry, Key> | undefined,
@@ -205,9 +208,9 @@ function missing<Entry, Key extends string>(
 }
 
 /**
- * The whole table, read twice: a dump during edits can skip rows without a word, and what one sweep has and the other
- * has not is asked for by its name. For what must not lose a row, as a saved table must not. Rejects with the
- * director's `IpvsError`.
+ * Reads the whole table twice. A dump during edits can silently skip rows; what only one of the two sweeps has is
+ * asked for by name. For a purpose that must not lose a row, such as saving the table. Rejects with the director's
+ * `IpvsError`.
  */
 export async function settledSweep(director: ReadableDirector, pace: Pace = systemClock): Promise<Sweep> {
   return sweep(director, pace, await sweep(director, pace));

@@ -13,36 +13,36 @@ import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
 import { sortedPlaces, TrackedService } from './tracked-service.ts';
 import type { PublicServiceView, Trend, View } from './view.ts';
 
-/** Services and totals of a view, before they are put into one. */
+/** The services and totals of a view. */
 export type TableView = Pick<View, 'services' | 'totals'>;
 
 /**
- * Turns one sweep after the other into rates, trends and shares. Keeps state for what is in the table and
- * forgets what has left it.
+ * Turns sweep after sweep into rates, trends and shares. Keeps state for what is in the table, and drops it for what
+ * has left.
  */
 export class TableTracker {
   readonly #lock: PhaseLock;
   readonly #histories = new HistoryKeeper();
   #swept = Rows.none<PublicServiceEntry, ServiceKey>();
-  /** What is remembered of the services themselves, in the order read, as `#swept`. */
+  /** State of the services themselves, in the order of `#swept`. */
   #rows = new TrackedRows('service');
-  /** When the services were read last. */
+  /** When the services were last read. */
   #span: Span | undefined;
-  /** What is remembered of each service's real servers, in the order of `#rows`. */
+  /** State of each service's real servers, in the order of `#rows`. */
   #services: TrackedService[] = [];
-  /** Places in the order read, in the order shown. */
+  /** Places (in the order read), sorted into the order shown. */
   #sorted: readonly number[] = [];
   #nextRecord = 0;
   #lastRecord: number | undefined;
 
-  /** `lock` tells when counters step, and is told of what steps at other times. */
+  /** `lock` predicts when counters step, and is told of objects that step at other times. */
   constructor(lock: PhaseLock = new PhaseLock()) {
     this.#lock = lock;
   }
 
   /**
-   * Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives what it means. With
-   * counters frozen there are no rates.
+   * Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives the services and totals that
+   * follow from it. With counters frozen there are no rates.
    */
   *take(sweep: Sweep, time: number, isFrozen = false): Work<TableView> {
     this.#beginRound(time);
@@ -58,7 +58,7 @@ export class TableTracker {
     };
     if (!rows.isArrangedAs(this.#swept)) this.#arrange(rows);
     this.#swept = rows;
-    // A reading of a few rows between two whole ones has not read the services themselves.
+    // A reading of only some real servers, between two whole ones, has not read the services themselves.
     const isWhole = span !== this.#span;
     for (const [place, tracked] of this.#services.entries()) {
       const entry = rows.entries[place];
@@ -70,7 +70,7 @@ export class TableTracker {
     }
     if (isWhole) {
       this.#rows.record(this.#histories, (place) => this.#services[place]?.connectionsRead ?? null);
-      // It would be one more witness of the same step.
+      // Only then: a partial reading would count the same step once more as evidence.
       this.#lock.judge(time, context.moved, context.strangers);
     }
     this.#span = span;
@@ -101,7 +101,7 @@ export class TableTracker {
     return { services, totals: { services: services.length, realServers, connections, rates, oldest } };
   }
 
-  /** The last minutes of the row with that key, which keeps them while it is asked for; `null` when there is no such row. */
+  /** The history of the row with that key, which is kept once it was asked for; `null` when there is no such row. */
   history(key: RowKey, span?: HistorySpan): History | null {
     const { service, realServer } = keysIn(key);
     const place = this.#swept.places.get(service);
@@ -111,7 +111,10 @@ export class TableTracker {
       : (this.#services[place]?.history(realServer, this.#histories, span) ?? null);
   }
 
-  /** Bytes a second both ways that the row with that key carried in the last two minutes, which are kept while it is asked for. */
+  /**
+   * Bytes a second, both ways together, that the row with that key carried in the last two minutes; kept once it was
+   * asked for.
+   */
   traffic(key: RowKey): Trend {
     const { service, realServer } = keysIn(key);
     const place = this.#swept.places.get(service);
@@ -121,18 +124,21 @@ export class TableTracker {
       : (this.#services[place]?.traffic(realServer, this.#histories) ?? []);
   }
 
-  /** A reading in each period goes into trends and histories, however often the table is read. */
+  /**
+   * Begins a new round once per period: one reading per period goes into trends and histories, however often the
+   * table is read.
+   */
   #beginRound(time: number): void {
     if (time < this.#nextRecord) return;
     const sinceLast = this.#lastRecord === undefined ? 0 : time - this.#lastRecord;
     this.#histories.advance(Math.max(1, Math.round(sinceLast / (nominalPeriod * 1000))));
     this.#lastRecord = time;
-    // Between two readings of the table, so that a timer that comes a little early or late makes no difference.
+    // The next time lies between two readings, so that a timer that is a little early or late makes no difference.
     const isLate = time - this.#nextRecord > nominalPeriod * 1000;
     this.#nextRecord = isLate ? time + nominalPeriod * 750 : this.#nextRecord + nominalPeriod * 1000;
   }
 
-  /** Services came, went or changed places. */
+  /** Rearranges the state when services came, went or changed places. */
   #arrange(rows: Rows<PublicServiceEntry, ServiceKey>): void {
     const before = this.#swept;
     for (const [place, key] of before.keys.entries())

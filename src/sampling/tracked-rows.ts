@@ -5,33 +5,35 @@ import { isMovingAt, RateMeters, type RatesOfRows, ratesAt, sampleOf } from './r
 import { Trends } from './trends.ts';
 import { type PublicConnections, type Trend, trendLength } from './view.ts';
 
-/** What goes for a whole reading of the table. */
+/** What applies to one whole reading of the table. */
 export interface ReadingContext {
   readonly lock: PhaseLock;
   readonly histories: HistoryKeeper;
-  /** The kernel holds its counters still: there are no rates. */
+  /** Whether the kernel holds its counters still, so that there are no rates. */
   readonly isFrozen: boolean;
-  /** When what has been read is put together, milliseconds since the epoch. */
+  /** When the reading is worked up, milliseconds since the epoch. */
   readonly time: number;
-  /** Real servers that were read before that, on the sampler's clock, are older than the refresh. */
+  /** Real servers read before this time, milliseconds on the sampler's clock, are older than this reading. */
   readonly oldestFresh: number;
-  /** Objects that moved since the reading before, and those of them that moved when no step was due. */
+  /**
+   * `moved`: objects that moved since the last reading; `strangers`: those of them that moved when no step was due.
+   */
   moved: number;
   strangers: number;
 }
 
 const noPast = { trend: [] };
 
-/** What is remembered of rows that are read together, all services or the real servers of one, from reading to reading. */
+/** State, from reading to reading, of rows that are read together: all services, or the real servers of one. */
 export class TrackedRows {
   readonly #rank: HistoryRank;
   readonly #meters: RateMeters;
   #trends: Trends;
-  /** By place; empty as long as no row has one. */
+  /** The history of each row by place; empty while no row has one. */
   readonly #histories: (RowHistory | undefined)[] = [];
-  /** Round in which they were recorded last. */
+  /** The round in which they were last recorded. */
   #recorded: number | undefined;
-  /** How many there are. */
+  /** Number of rows. */
   readonly length: number;
 
   constructor(rank: HistoryRank, length = 0, trends = new Trends(length)) {
@@ -41,7 +43,7 @@ export class TrackedRows {
     this.#trends = trends;
   }
 
-  /** As they are now; they stay as they are. */
+  /** The present rates, as an array that never changes. */
   get rates(): RatesOfRows {
     return this.#meters.rates;
   }
@@ -82,14 +84,15 @@ export class TrackedRows {
     if (lock.isStranger(before, span)) context.strangers++;
   }
 
-  /** There are no rates while the kernel holds its counters still. */
+  /** Drops the rates, since the kernel holds its counters still. */
   freeze(): void {
     for (let place = 0; place < this.length; place++) this.#meters.freeze(place);
   }
 
   /**
-   * Puts the present rates where the past is kept, once in a round; they hold for all rounds since the one before,
-   * since they are those of all the time in between. `connections` tells a row's, or `null` where they were not read.
+   * Records the present rates in trends and histories, once per round. They hold for all rounds since the last
+   * recording, since they cover all the time in between. `connections` gives those of a row, or `null` where they
+   * were not read.
    */
   record(histories: HistoryKeeper, connections: (place: number) => PublicConnections | null): void {
     const { round } = histories;
@@ -102,7 +105,7 @@ export class TrackedRows {
       const known = this.#histories[place];
       const own = connections(place);
       const isKept = known !== undefined && known.values !== null;
-      // Most rows of a large table have no history and get none: nothing is made for them.
+      // Most rows of a large table have no history and get none, so nothing is allocated for them.
       if (!isKept && (!carriesAnything(rates, place, own) || histories.turnsAway(this.#rank))) continue;
       const source = isKept ? noPast : { trend: past.at(place) };
       this.#setHistory(
@@ -113,13 +116,13 @@ export class TrackedRows {
     this.#trends = past.pushed(rates, rounds);
   }
 
-  /** A copy of a row's last minutes, which are kept from now on. */
+  /** A copy of a row's history, which is kept from now on. */
   history(place: number, histories: HistoryKeeper, span?: HistorySpan) {
     const history = this.#watched(place, histories);
     return history === undefined ? null : histories.read(history, span);
   }
 
-  /** What a row carried in the last two minutes, bytes a second both ways, which is kept from now on. */
+  /** What a row carried in the last two minutes, bytes a second both ways together, which is kept from now on. */
   traffic(place: number, histories: HistoryKeeper): Trend {
     const history = this.#watched(place, histories);
     return history === undefined ? [] : histories.traffic(history, trendLength);
@@ -137,7 +140,10 @@ export class TrackedRows {
     return history;
   }
 
-  /** The rows in a new order, each from its place here; one whose place is not here is new. What has left is forgotten. */
+  /**
+   * The rows in a new order: `from` gives each row's old place, or −1 for a new row. Rows that have left are
+   * forgotten.
+   */
   arranged(from: readonly number[], histories: HistoryKeeper): TrackedRows {
     const next = new TrackedRows(this.#rank, from.length, this.#trends.arranged(from));
     next.#recorded = this.#recorded;
@@ -152,7 +158,7 @@ export class TrackedRows {
     return next;
   }
 
-  /** All have left the table. */
+  /** Forgets all rows, which have left the table. */
   leave(histories: HistoryKeeper): void {
     for (const history of this.#histories) histories.forget(history);
   }

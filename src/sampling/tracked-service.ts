@@ -16,24 +16,27 @@ const notSwept: SweptRows<PublicRealServerEntry, RealServerName> = {
   span: { from: 0, to: 0 },
 };
 
-/** A service with its real servers from reading to reading. What it carries itself is kept with that of all services. */
+/**
+ * State of a service's real servers from reading to reading. The rates of the service itself are kept together with
+ * those of all services.
+ */
 export class TrackedService {
   readonly key: ServiceKey;
-  /** Services sort by it. */
+  /** The text that services are sorted by. */
   readonly order: string;
   #rows = new TrackedRows('real server');
   #swept = notSwept;
-  /** Places in the order shown. */
+  /** Places of real servers, sorted into the order shown. */
   #sorted: readonly number[] = [];
-  /** By place, those that were asked for. */
+  /** Keys by place, as far as they were asked for. */
   #keys: (RealServerKey | undefined)[] = [];
   /** Places of real servers over their upper threshold. */
   #overloaded = nobody;
   #reading: RealServerReading | undefined;
-  /** When the real servers were read last, milliseconds since the epoch. */
+  /** When the real servers were last read, milliseconds since the epoch. */
   #realServersTime = 0;
   #isRead = false;
-  /** Nothing moves and nothing is left to be told: as long as the rows stay the same, so does the reading. */
+  /** Whether nothing moves any more: as long as the rows stay the same, so does the reading. */
   #isAtRest = false;
   #isFrozen = false;
   #view: ViewOfService | undefined;
@@ -48,19 +51,19 @@ export class TrackedService {
     return this.#isRead;
   }
 
-  /** Real servers that it has. */
+  /** Number of its real servers. */
   get length(): number {
     return this.#rows.length;
   }
 
-  /** Sums over its real servers, `null` where the last sweep did not read them. */
+  /** Sums over its real servers; `null` where the last sweep did not read them. */
   get connectionsRead(): PublicConnections | null {
     return this.#isRead ? (this.#reading?.connections ?? null) : null;
   }
 
   /**
-   * Takes what a sweep knows of its real servers. What the sweep did not read comes as the objects of the sweep
-   * before, and stays as it was.
+   * Takes what a sweep knows of its real servers. What the sweep did not read are the same objects as in the last
+   * sweep, and stay as they were.
    */
   take(
     { service }: PublicServiceEntry,
@@ -96,7 +99,7 @@ export class TrackedService {
     this.#isAtRest = !isFrozen && this.#rows.areQuiet;
   }
 
-  /** What is to be shown: the view of before where nothing has changed. */
+  /** The view to show: the last one where nothing has changed. */
   show(
     entry: PublicServiceEntry,
     place: number,
@@ -111,19 +114,22 @@ export class TrackedService {
     return this.#view;
   }
 
-  /** The last minutes of the real server of that key, which keeps them from now on; `null` when there is none. */
+  /** The history of the real server with that key, which is kept from now on; `null` when there is none. */
   history(key: RealServerName, histories: HistoryKeeper, span?: HistorySpan): History | null {
     const place = this.#swept.rows.places.get(key);
     return place === undefined ? null : this.#rows.history(place, histories, span);
   }
 
-  /** What the real server of that key carried in the last two minutes, which is kept from now on. */
+  /**
+   * What the real server with that key carried in the last two minutes, bytes a second both ways together, which is
+   * kept from now on.
+   */
   traffic(key: RealServerName, histories: HistoryKeeper): Trend {
     const place = this.#swept.rows.places.get(key);
     return place === undefined ? [] : this.#rows.traffic(place, histories);
   }
 
-  /** It has left the table. */
+  /** Forgets the service, which has left the table. */
   leave(histories: HistoryKeeper): void {
     this.#rows.leave(histories);
   }
@@ -148,7 +154,7 @@ export class TrackedService {
     this.#rows.record(context.histories, (place) => entries[place] ?? null);
   }
 
-  /** Real servers came, went or changed places. */
+  /** Rearranges the state when real servers came, went or changed places. */
   #arrange(
     rows: Rows<PublicRealServerEntry, RealServerName>,
     before: Rows<PublicRealServerEntry, RealServerName>,
@@ -170,7 +176,7 @@ export class TrackedService {
   }
 }
 
-/** The places of texts in the order of these. */
+/** The places of texts, sorted by these. */
 export function sortedPlaces(orders: readonly string[]): number[] {
   const order = (place: number) => orders[place] ?? '';
   return [...orders.keys()].sort((left, right) => (order(left) < order(right) ? -1 : 1));

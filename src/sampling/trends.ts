@@ -1,48 +1,48 @@
 import { connectionRateAt, type RatesOfRows } from './rate-meter.ts';
 import { type Trend, trendLength } from './view.ts';
 
-/** Trends of what carried nothing, by their length. */
+/** Trends of rows that carried nothing, by length. */
 const idle: readonly Trend[] = Array.from({ length: trendLength + 1 }, (_, length) =>
   new Array<number>(length).fill(0),
 );
 const none: Trend = [];
 
-/** Readings that there is room for, beyond those that are kept: at least so many, and half as many as are kept. */
+/** Room for readings beyond those kept: at least this many, and half as many as are kept. */
 const leastRoom = 3;
 
-/** What is kept of readings. */
+/** The readings that are kept. */
 interface Kept {
-  /** Reading after reading: its periods, and then the number of each row, NaN where it was not known. */
+  /** For each reading, its number of periods and then the value of each row, NaN where it was not known. */
   readonly readings: Float32Array;
-  /** The oldest reading, and the one behind the newest. */
+  /** Index of the oldest reading, and one past the newest. */
   readonly begin: number;
   readonly end: number;
-  /** Periods of the oldest reading that are not too long ago. */
+  /** Periods of the oldest reading that are still within the trend. */
   readonly oldest: number;
-  /** Periods after which nothing but 0 is left if nothing else comes. */
+  /** After this many more periods only zeros are left, if nothing else comes. */
   readonly moving: number;
 }
 
 /**
- * The last readings of rows that are read together: new connections a second. Each stays as it is; the next one
- * shares its memory. A reading that holds for many periods, as it does of rows that have their turn only now
- * and then, takes no more memory than one of a single period, and what carries nothing takes none.
+ * The last readings, new connections a second, of rows that are read together. A `Trends` never changes; the next one
+ * shares its memory. A reading that holds for many periods, as for rows that are read only now and then, takes no
+ * more memory than one for a single period, and rows that carry nothing take none.
  */
 export class Trends {
   readonly #rows: number;
-  /** Periods, at most `trendLength`. */
+  /** Length in periods, at most `trendLength`. */
   readonly #length: number;
-  /** `undefined` where all is 0. */
+  /** `undefined` where all values are 0. */
   readonly #kept: Kept | undefined;
 
-  /** Of so many rows; of nothing, or of so many periods in which they carried nothing. */
+  /** Trends of `rows` rows. Without `kept`, they carried nothing for `length` periods. */
   constructor(rows: number, length = 0, kept?: Kept) {
     this.#rows = rows;
     this.#length = length;
     this.#kept = kept;
   }
 
-  /** The trend of the row at that place, oldest first. What was not known is left out. */
+  /** The trend of the row at that place, oldest first. Unknown values are left out. */
   at(place: number): Trend {
     const kept = this.#kept;
     if (kept === undefined) return idle[this.#length] ?? none;
@@ -55,7 +55,7 @@ export class Trends {
     return trend;
   }
 
-  /** Sum of the last `count` periods of the row at that place. */
+  /** Sum of a row's values over the last `count` periods. */
   sum(place: number, count: number): number {
     const kept = this.#kept;
     if (kept === undefined) return 0;
@@ -69,7 +69,10 @@ export class Trends {
     return sum;
   }
 
-  /** All that is kept, the oldest first: for how many periods a reading holds, and each row's value, NaN where it was not known. */
+  /**
+   * All readings, the oldest first: for how many periods each holds, and each row's value, NaN where it was not
+   * known.
+   */
   *kept(): Generator<{ readonly periods: number; readonly values: Float32Array }, void, void> {
     const kept = this.#kept ?? this.#zeros();
     for (let reading = kept.begin; reading < kept.end; reading++) {
@@ -78,7 +81,10 @@ export class Trends {
     }
   }
 
-  /** Whether both tell the same of all rows. Of what moves it is enough that one has not gone on from the other. */
+  /**
+   * Whether both are the same for all rows. Where anything moves, a later one counts as different without comparing
+   * values.
+   */
   isSameAs(other: Trends): boolean {
     return (
       this === other ||
@@ -86,7 +92,7 @@ export class Trends {
     );
   }
 
-  /** The trends with one more reading, which holds for so many periods; what is too long ago drops out. */
+  /** The trends with one more reading, which holds for `periods` periods; what is too old drops out. */
   pushed(rates: RatesOfRows, periods = 1): Trends {
     const added = Math.min(periods, trendLength);
     const dropped = Math.max(0, this.#length + added - trendLength);
@@ -107,7 +113,10 @@ export class Trends {
     });
   }
 
-  /** The trends of rows of which each stands in the place `from` here; nothing is known of those whose place is not here. */
+  /**
+   * The trends of rows in a new order: `from` gives each row's old place, or −1 for a new row, of which nothing is
+   * known.
+   */
   arranged(from: readonly number[]): Trends {
     const length = this.#length;
     const kept = this.#kept ?? this.#zeros();
@@ -138,14 +147,14 @@ export class Trends {
     return reading === begin ? oldest : (readings[reading * this.#stride] ?? 0);
   }
 
-  /** The periods so far as one reading of 0. */
+  /** The periods so far as a single reading of 0. */
   #zeros(): Kept {
     const end = this.#length === 0 ? 0 : 1;
     const readings = new Float32Array(roomFor(end) * this.#stride);
     return { readings, begin: 0, end, oldest: this.#length, moving: 0 };
   }
 
-  /** What is kept without the `dropped` oldest periods, with room for one more reading behind. */
+  /** The readings without the `dropped` oldest periods, with room for one more at the end. */
   #withRoom(dropped: number): Kept {
     const kept = this.#kept ?? this.#zeros();
     let { begin, oldest } = kept;

@@ -7,10 +7,10 @@ import type { PublicRealServer, RealServer } from '../ipvs/real-server.ts';
 import type { PublicService, Service } from '../ipvs/service.ts';
 
 /**
- * How the sampler stands to its director:
- * - `live`: the last reading worked;
- * - `frozen-counters`: it worked, but `run_estimation=0` keeps counters and rates from moving;
- * - `lost`: IPVS or the right to read it is gone; what is shown is old, and reading is tried again each tick.
+ * The state of the director as the sampler sees it:
+ * - `live`: the last reading succeeded;
+ * - `frozen-counters`: it succeeded, but `run_estimation=0` keeps counters and rates from moving;
+ * - `lost`: IPVS or the right to read it is gone; what is shown is old, and each tick tries to read again.
  */
 export type DirectorState =
   | { readonly kind: 'live' }
@@ -29,7 +29,7 @@ export interface Connections {
   readonly persistent: number;
 }
 
-/** Connections at this moment, as far as everybody may read them. */
+/** Connections at this moment, as far as they may be read without special rights. */
 export interface PublicConnections {
   readonly active: number;
   readonly inactive: number;
@@ -37,15 +37,18 @@ export interface PublicConnections {
   readonly persistent: number | null;
 }
 
-/** A real server at one moment, as whoever may read it. */
+/** A real server at one moment, as far as it may be read. */
 export interface PublicRealServerView {
-  /** `realServerKey` of it: the same as long as it exists. */
+  /** Its `realServerKey`, which stays the same as long as it exists. */
   readonly key: RealServerKey;
   readonly realServer: PublicRealServer;
   readonly connections: PublicConnections;
   /** `null` where they may not be read. */
   readonly counters: Counters | null;
-  /** True rates from counter steps; `null` until a step was seen (2 s after the start), or two for what is new (4 s), and where counters may not be read. */
+  /**
+   * True rates from counter steps; `null` until a step was seen (2 s after the start), or two steps for what is new
+   * (4 s), and where counters may not be read.
+   */
   readonly rates: Rates | null;
   /** The kernel's own slow averages; `null` where they may not be read. */
   readonly kernelRates: Rates | null;
@@ -58,9 +61,9 @@ export interface PublicRealServerView {
   readonly trend: Trend;
 }
 
-/** A service at one moment, as whoever may read it. */
+/** A service at one moment, as far as it may be read. */
 export interface PublicServiceView {
-  /** `formatService` of it. */
+  /** Its `formatService`. */
   readonly key: ServiceKey;
   readonly service: PublicService;
   /** Sums over its real servers. */
@@ -71,9 +74,9 @@ export interface PublicServiceView {
   /** Ordered by address and port. */
   readonly realServers: readonly PublicRealServerView[];
   /**
-   * When its real servers were read, and with them the sums above, milliseconds since the epoch; `null` for
-   * just now. Where nobody looks they have their turn only now and then, and their rates are true averages of
-   * all the time in between.
+   * When its real servers, and the sums above, were read, milliseconds since the epoch; `null` for just now. Services
+   * that nobody looks at are read only now and then, in turn; their rates are true averages over all the time in
+   * between.
    */
   readonly realServersTime: number | null;
   readonly trend: Trend;
@@ -102,7 +105,7 @@ export type Trend = ArrayLike<number> & Iterable<number>;
 /** Readings that a trend holds: two minutes. */
 export const trendLength = 60;
 
-/** Everything that the screen, `watch` and the export show: immutable, made anew at each tick. */
+/** Everything that the screen, `watch` and the export show: immutable, and made anew at each tick. */
 export interface View {
   /** Counts up by one at each tick. */
   readonly tick: number;
@@ -125,19 +128,22 @@ export interface View {
     readonly services: number;
     readonly realServers: number;
     readonly connections: PublicConnections;
-    /** `null` as long as the rate of a service that carries something is not known. */
+    /** `null` while the rate of any service that carries something is not known. */
     readonly rates: Rates | null;
-    /** When the real servers that were read longest ago were read, milliseconds since the epoch; `null` when all were just now. */
+    /**
+     * When the real servers read longest ago were read, milliseconds since the epoch; `null` when all were read just
+     * now.
+     */
     readonly oldest: number | null;
   };
 }
 
-/** A view of a director that everything may be read of. */
+/** A view of a director of which everything may be read. */
 export interface WholeView extends View {
   readonly services: readonly ServiceView[];
 }
 
-/** Whether everything may be read. */
+/** Whether everything in a view may be read. */
 export function isWholeView(view: View): view is WholeView {
   return view.director.access === 'full';
 }

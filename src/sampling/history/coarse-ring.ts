@@ -1,17 +1,17 @@
 import { fromSmallFloat, toSmallFloat } from './small-float.ts';
 
 /**
- * Means over stretches of time that are all equally long, the newest so-many of them, each of several fields, in two
- * bytes a number. A stretch that nobody wrote is a gap.
+ * Means over equally long stretches of time, for several fields and the newest stretches only, in two bytes a number.
+ * A stretch that was never written is a gap.
  */
 export class CoarseRing {
   readonly #length: number;
   readonly #fields: number;
   readonly #values: Uint16Array;
-  /** Number of the newest stretch that was written, counted from the start. */
+  /** Number of the newest stretch that was written; stretches are counted from the start. */
   #newest: number;
 
-  /** Holds `length` stretches of so many fields; `before` is the number of the one before the first. */
+  /** Holds `length` stretches of `fields` fields; `before` is the number of the stretch before the first. */
   constructor(length: number, fields: number, before: number) {
     this.#length = length;
     this.#fields = fields;
@@ -24,7 +24,7 @@ export class CoarseRing {
     return this.#newest;
   }
 
-  /** Writes the means of the stretch with that number, which is later than all before. */
+  /** Writes the means of a stretch, which must be later than all before. */
   write(number: number, means: readonly number[]): void {
     this.#skipTo(number);
     means.forEach((mean, field) => {
@@ -32,13 +32,13 @@ export class CoarseRing {
     });
   }
 
-  /** The mean of a field in the stretch with that number; NaN where nothing is known of it any more. */
+  /** The mean of a field in a stretch; NaN where it is not known, or no longer. */
   at(number: number, field: number): number {
     if (number > this.#newest || number <= this.#newest - this.#length) return Number.NaN;
     return fromSmallFloat(this.#values[this.#placeOf(number) + field] ?? 0x7fc0);
   }
 
-  /** What was passed over is a gap. */
+  /** Makes gaps of the stretches that were passed over. */
   #skipTo(number: number): void {
     const gaps = Math.min(this.#length, number - this.#newest);
     for (let ago = 0; ago < gaps; ago++) {
@@ -53,7 +53,7 @@ export class CoarseRing {
   }
 }
 
-/** The mean of those that are known; NaN where none is. */
+/** The mean of the known values among `count`; NaN where none is known. */
 export function meanOf(count: number, valueAt: (index: number) => number): number {
   let sum = 0;
   let known = 0;

@@ -3,94 +3,102 @@ import { nominalPeriod } from '../rate-meter.ts';
 import type { PublicConnections, Trend } from '../view.ts';
 import { CoarseRing, meanOf } from './coarse-ring.ts';
 
-/** Readings that a history holds, one an estimator period: five minutes. */
+/** Readings in a history, one per estimator period: five minutes. */
 export const historyLength = 150;
 
 /**
- * Rows that have a full history at once. Each takes 3 kB, so all of them together 3 MB, whatever the size of
- * the table. That is every service of a large director and a thousand real servers; the others have the two
- * minutes of their trend, and get a full history from the moment at which somebody looks at them.
+ * At most this many rows have a full history at once. Each takes 3 kB, so together they take 3 MB, whatever the size
+ * of the table. That is enough for every service of a large director and a thousand real servers. The others have the
+ * two minutes of their trend, and get a full history from when somebody looks at them.
  */
 const historyRows = 1024;
 
 /**
- * Rows whose history is kept for a day, too, in coarser steps: services that carry something, the first to come, and
- * what somebody looked at last. Each takes 3 kB more, so all of them together less than 1 MB.
+ * For at most this many rows a coarser history of a day is kept as well: the first services that carry anything, and
+ * what somebody looked at last. Each takes 3 kB more, so together less than 1 MB.
  */
 const longRows = 256;
 
-/** Readings that one of the hour's steps is the mean of, 24 s, and steps of the hour that one of the day's is, 9.6 min. */
+/** Readings in each step of the hour, 24 s, and steps of the hour in each step of the day, 9.6 min. */
 const readingsPerHourStep = 12;
 const hourStepsPerDayStep = 24;
 
-/** Spans that a history can be shown in, with the seconds that each holds. */
+/** The time spans that a history can be shown for, in seconds. */
 export const historySpans = { '1m': 60, '5m': 300, '1h': 3600, '24h': 86_400 } as const;
 
 /** One of `historySpans`. */
 export type HistorySpan = keyof typeof historySpans;
 
-/** Rows that somebody looked at last and that keep their history whatever else wants one: more than a screen has. */
+/**
+ * The rows looked at last, at most this many (more than a screen has), keep their history whatever else wants one.
+ */
 const watchedRows = 128;
 
-/** What a history tells: new connections and bytes a second, and connections at each moment. */
+/** The fields of a history: new connections and bytes a second, and numbers of connections at each moment. */
 export type HistoryField = (typeof fieldNames)[number];
 
-/** The last minutes of one row: a copy that stays as it is. */
+/** The history of one row: a copy that never changes. */
 export interface History {
   /** Seconds from one reading to the next. */
   readonly period: number;
-  /** Number of the newest reading, counted from the start: what is put together from several readings can keep its place by it. */
+  /**
+   * Number of the newest reading, counted from the start. Whatever is put together from several readings can keep its
+   * place by it.
+   */
   readonly newest: number;
-  /** Oldest first, `historyLength` each or what the span holds; NaN where nothing was read. */
+  /**
+   * The values of each field, oldest first: `historyLength`, or as many as the span holds; NaN where nothing was
+   * read.
+   */
   readonly readings: Readonly<Record<HistoryField, Float32Array>>;
 }
 
-/** Services come first where there are more rows than histories. */
+/** Services are preferred where there are more rows than histories. */
 export type HistoryRank = 'service' | 'real server';
 
-/** The place of one row's history; made by its keeper. */
+/** The place of one row's history in its keeper, which makes it. */
 export interface RowHistory {
   readonly rank: HistoryRank;
-  /** One reading after the other, each field by field; `null` once the place was given away. */
+  /** Reading by reading, each field by field; `null` once the place was given away. */
   values: Float32Array | null;
-  /** What is kept of an hour and of a day; `null` for most rows. */
+  /** The coarser history of an hour and a day; `null` for most rows. */
   long: LongHistory | null;
-  /** Round in which something was recorded last. */
+  /** The round in which something was last recorded. */
   recorded: number;
-  /** Round in which the row carried something last. */
+  /** The round in which the row last carried something. */
   carried: number;
 }
 
-/** Means of a longer time: each ring is made of the finer one before it. */
+/** Means over longer times; the day's ring is made from the hour's. */
 interface LongHistory {
   readonly hour: CoarseRing;
   readonly day: CoarseRing;
 }
 
-/** Where the trend of a row can be had. */
+/** A source of a row's trend. */
 interface TrendSource {
   readonly trend: Trend;
 }
 
 /**
- * Keeps histories of a bounded number of rows. A row gets one when it carries something for the first time,
- * or when somebody asks for it; one that has carried nothing for the whole of it gives it back. All rows
- * share one ring of rounds, so that a reading is five numbers written to their place and nothing else.
+ * Keeps histories of a bounded number of rows. A row gets one when it first carries something, or when somebody asks
+ * for it, and gives it back when it has carried nothing for the history's whole length. All rows share one ring of
+ * rounds, so a reading only writes five numbers to their place.
  */
 export class HistoryKeeper {
   readonly #rows: number;
   readonly #services = new Set<RowHistory>();
   readonly #realServers = new Set<RowHistory>();
-  /** In the order in which they were asked for. */
+  /** Rows that somebody looks at, in the order in which they were asked for. */
   readonly #watched = new Set<RowHistory>();
   readonly #spare: Float32Array[] = [];
   #round = 0;
-  /** Rows that are kept for a day. */
+  /** Number of rows whose history is kept for a day. */
   #longRows = 0;
-  /** A row had to go without: what has no history may have carried something. */
+  /** Whether a row ever had to go without; then a row without a history may still have carried something. */
   #wasFull = false;
 
-  /** Keeps at most so many histories. */
+  /** `rows` is the greatest number of histories. */
   constructor(rows: number = historyRows) {
     this.#rows = rows;
   }
@@ -100,12 +108,12 @@ export class HistoryKeeper {
     return this.#round;
   }
 
-  /** Histories kept now. */
+  /** Number of histories kept now. */
   get size(): number {
     return this.#services.size + this.#realServers.size;
   }
 
-  /** Begins the next round, `rounds` after the last. What a row does not record of a round is a gap. */
+  /** Begins the next round, `rounds` after the last. If a row records nothing in a round, that is a gap. */
   advance(rounds = 1): void {
     this.#round += rounds;
     this.#tidy(this.#services);
@@ -113,9 +121,9 @@ export class HistoryKeeper {
   }
 
   /**
-   * Records a row's reading of this round and returns its history, which it may have got just now. `rates` is
-   * `null` while they are not known; they are those of the last `rounds` rounds, of which only this one tells
-   * of connections (`null` where they were not read). `past` ends before these rounds.
+   * Records a row's reading in this round and returns its history, which may have been made just now. `rates` is
+   * `null` while they are not known; they hold for the last `rounds` rounds. `connections` are those of this round
+   * only, `null` where they were not read. `past` ends before these rounds.
    */
   record(
     known: RowHistory | undefined,
@@ -149,7 +157,9 @@ export class HistoryKeeper {
     return row;
   }
 
-  /** Whether all places are taken for a row of that rank that carries something and has none: it goes without. */
+  /**
+   * Whether a row of that rank that carries something and has no history must go without, since all places are taken.
+   */
   turnsAway(rank: HistoryRank): boolean {
     if (rank === 'service' || this.size < this.#rows) return false;
     this.#wasFull = true;
@@ -162,8 +172,8 @@ export class HistoryKeeper {
   }
 
   /**
-   * Gives a row that somebody looks at a history for as long as it is among the last looked at; `past` ends
-   * with the round `recorded`, the present one where it is left out.
+   * Gives a row that somebody looks at a history, for as long as it is among the rows last looked at. `past` ends
+   * with the round `recorded`, by default the present one.
    */
   watch(
     known: RowHistory | undefined,
@@ -181,7 +191,7 @@ export class HistoryKeeper {
     return row;
   }
 
-  /** A copy of what was recorded, as much as the span holds; of an hour and a day nothing but gaps where it is not kept. */
+  /** A copy of what was recorded over the span. For an hour or a day it is all gaps where that is not kept. */
   read(row: RowHistory, span: HistorySpan = '5m'): History {
     if (span === '1h' || span === '24h') return this.#readLong(row, span);
     const whole = this.#readFine(row);
@@ -190,7 +200,10 @@ export class HistoryKeeper {
     return { ...whole, readings: mapFields((field) => whole.readings[field].slice(-latest)) };
   }
 
-  /** Bytes a second both ways in the last `count` rounds, oldest first; what was not read is left out. */
+  /**
+   * Bytes a second, both ways together, in the last `count` rounds, oldest first. Rounds that were not read are left
+   * out.
+   */
   traffic({ values, recorded }: RowHistory, count: number): Trend {
     const trend: number[] = [];
     for (let round = this.#round - Math.min(count, historyLength) + 1; round <= recorded; round++) {
@@ -206,7 +219,7 @@ export class HistoryKeeper {
     const newest = Math.floor(this.#round / steps);
     const fine = (round: number, field: number) =>
       round <= this.#round - historyLength ? Number.NaN : (values?.[placeOf(round) + field] ?? Number.NaN);
-    /** The step that is not over yet is the mean of what there is of it. */
+    /** The mean of the step under way, from what there is of it. */
     const present = (field: number) => {
       const first = newest * steps;
       const hours = Math.floor(this.#round / readingsPerHourStep);
@@ -228,7 +241,7 @@ export class HistoryKeeper {
     return { period: nominalPeriod * steps, newest, readings };
   }
 
-  /** Writes the steps of the hour and of the day that have ended since the last reading. */
+  /** Writes the steps of the hour and the day that have ended since the last reading. */
   #condense(row: RowHistory, rank: HistoryRank): void {
     const { values } = row;
     const ended = Math.floor(this.#round / readingsPerHourStep) - 1;
@@ -236,7 +249,7 @@ export class HistoryKeeper {
     if (row.long === null) {
       if (this.#longRows >= longRows || (rank !== 'service' && !this.#watched.has(row))) return;
       this.#longRows++;
-      // What the fine ring still holds is not lost.
+      // The coarse rings begin with what the fine one still holds.
       const before = Math.floor((this.#round - historyLength) / readingsPerHourStep);
       row.long = {
         hour: new CoarseRing(historyLength, fieldCount, before),
@@ -289,7 +302,7 @@ export class HistoryKeeper {
     };
   }
 
-  /** Takes back what is not needed any more. */
+  /** Takes back histories that are no longer needed. */
   #tidy(rows: Set<RowHistory>): void {
     const day = historyLength * readingsPerHourStep * hourStepsPerDayStep;
     for (const row of rows) {
@@ -298,7 +311,7 @@ export class HistoryKeeper {
     }
   }
 
-  /** A history for a row that has none, with what its trend knows up to the round `last`. */
+  /** Makes a history for a row that has none, with its trend up to the round `last`. */
   #give(rank: HistoryRank, past: Trend, last: number, urgent: boolean): RowHistory | undefined {
     if (this.size >= this.#rows && !this.#makeRoom(rank, urgent)) {
       this.#wasFull = true;
@@ -308,7 +321,7 @@ export class HistoryKeeper {
     for (let ago = 0; ago < past.length; ago++) {
       const place = placeOf(last - ago);
       values[place] = past[past.length - 1 - ago] ?? Number.NaN;
-      // As long as there was room for everybody, a row without a history was one that carried nothing.
+      // While there was room for every row, one without a history carried nothing.
       if (!this.#wasFull) values.fill(0, place + 1, place + fieldCount);
     }
     const row: RowHistory = { rank, values, long: null, recorded: last, carried: this.#round };
@@ -316,7 +329,7 @@ export class HistoryKeeper {
     return row;
   }
 
-  /** Takes the place of a real server; that of a service only for what somebody looks at. */
+  /** Frees a place by taking it from a real server; from a service only for a row that somebody looks at. */
   #makeRoom(rank: HistoryRank, urgent: boolean): boolean {
     const candidates = urgent
       ? [this.#realServers, this.#services]
@@ -351,7 +364,7 @@ export class HistoryKeeper {
 const fieldNames = ['connections', 'inBytes', 'outBytes', 'active', 'inactive'] as const;
 const fieldCount = fieldNames.length;
 
-/** What is made of each field, by its name and its place. */
+/** A record of what `make` gives for each field's name and place. */
 function mapFields<Value>(make: (name: HistoryField, place: number) => Value): Record<HistoryField, Value> {
   const [connections, inBytes, outBytes, active, inactive] = fieldNames.map(make) as [
     Value,
@@ -368,7 +381,7 @@ function placeOf(round: number): number {
   return (((round % historyLength) + historyLength) % historyLength) * fieldCount;
 }
 
-/** Marks the rounds between two as gone by without a reading, and the later one until it is written. */
+/** Makes gaps of the rounds after `earlier`, up to and including `later`, which is about to be written. */
 function eraseRounds({ values }: RowHistory, earlier: number, later: number): void {
   for (let round = Math.max(earlier, later - historyLength) + 1; round <= later; round++) {
     const place = placeOf(round);
