@@ -1,21 +1,27 @@
 import { adviceForDirector, type Remedy } from './diagnosis.ts';
 import type { Route } from './network.ts';
 
-/** What `ip route get` says of a way that a route or a rule of that kind closes (`fib_props` in `net/ipv4/fib_semantics.c`). */
+/**
+ * What `ip route get` says where a route or rule of that kind closes the way (`fib_props` in
+ * `net/ipv4/fib_semantics.c`).
+ */
 const answers: Readonly<Record<string, string>> = {
   blackhole: 'Invalid argument',
   unreachable: 'No route to host',
   prohibit: 'Permission denied',
 };
 
-/** A way that is closed and not missing: a further route is of no use where the closed one is as narrow. */
+/** A way that is closed, not missing: another route helps only if it is narrower than the one that closes it. */
 export interface ClosedRoute {
-  /** What the way is, a clause behind the address and "is". */
+  /** What the way is, as a clause that follows the address and "is". */
   readonly found: string;
   readonly mend: Remedy;
 }
 
-/** What is said of the way to an address where a route or a rule closes it; `undefined` where it is open, or there is none. */
+/**
+ * What to say about the way to an address where a route or rule closes it; `undefined` where it is open, or there is
+ * none.
+ */
 export function closedRoute(address: string, route: Route | undefined): ClosedRoute | undefined {
   const answer = route?.kind === 'none' ? answers[route.reason] : undefined;
   if (route?.kind !== 'none' || answer === undefined) return undefined;

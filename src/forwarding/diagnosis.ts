@@ -1,8 +1,8 @@
 /**
- * How much something found matters:
+ * How much a finding matters:
  * - `error`: connections fail by it, now or as soon as they come;
- * - `warning`: they can fail, or a part of them does;
- * - `hint`: it may be meant so.
+ * - `warning`: connections can fail, or some of them do;
+ * - `hint`: it may be intended.
  */
 export type Severity = 'error' | 'warning' | 'hint';
 
@@ -15,7 +15,7 @@ export interface Diagnosis {
   readonly found: string;
   /** Why it matters, one sentence without its full stop. */
   readonly matters: string;
-  /** What mends it; each alone unless the text says otherwise. */
+  /** What mends it; each remedy is enough alone unless its text says otherwise. */
   readonly mend: readonly Remedy[];
 }
 
@@ -23,19 +23,19 @@ export interface Diagnosis {
 export interface Remedy {
   /** `director`, or the address of a real server. */
   readonly on: string;
-  /** A line for a shell, to be typed as it stands, or advice in words. */
+  /** `command`: a line to be typed into a shell as it stands; `advice`: words. */
   readonly kind: 'command' | 'advice';
   readonly text: string;
   /** What a command costs those who were served before it, one clause; left out where it costs nothing. */
   readonly price?: string;
 }
 
-/** A command for the director, with what it costs where it costs anything. */
+/** A command for the director, with its price if it has one. */
 export function onDirector(command: string, price?: string): Remedy {
   return { on: 'director', kind: 'command', text: command, ...(price !== undefined && { price }) };
 }
 
-/** Something to be done on the director that no one command does. */
+/** Advice for the director, for what no single command does. */
 export function adviceForDirector(text: string): Remedy {
   return { on: 'director', kind: 'advice', text };
 }
@@ -45,19 +45,19 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A command for a real server, with what it costs where it costs anything. */
+/** A command for a real server, with its price if it has one. */
 export function onRealServer(address: string, command: string, price?: string): Remedy {
   return { on: address, kind: 'command', text: command, ...(price !== undefined && { price }) };
 }
 
-/** Something to be done on a real server that no one command does. */
+/** Advice for a real server, for what no single command does. */
 export function adviceForRealServer(address: string, text: string): Remedy {
   return { on: address, kind: 'advice', text };
 }
 
 /** The command that sets settings below `/proc/sys` to a value, by paths like `net/ipv4/ip_forward`. */
 export function setSysctl(value: number, ...paths: readonly string[]): string {
-  // With slashes where an interface's name holds a dot.
+  // A name keeps its slashes where an interface's name holds a dot.
   const names = paths.map((path) => (path.includes('.') ? path : path.replaceAll('/', '.')));
   return `sysctl -w ${names.map((name) => shellWord(`${name}=${value}`)).join(' ')}`;
 }

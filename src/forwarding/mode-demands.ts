@@ -1,19 +1,19 @@
 import type { ForwardingMode } from '../ipvs/forwarding-method.ts';
 
-/** What a forwarding mode demands, a line for each place where it has to be seen to. */
+/** What a forwarding mode requires, a line for each place. */
 export interface ModeDemands {
-  /** Of the director. */
+  /** Required on the director. */
   readonly director: string;
-  /** Of each real server. */
+  /** Required on each real server. */
   readonly realServer: string;
-  /** Of the network between them. */
+  /** Required of the network between them. */
   readonly network: string;
   /** All of it in one line, for a warning. */
   readonly summary: string;
 }
 
 /**
- * The demands of the three modes, from the source that the project started from, checked against
+ * The requirements of the three modes, from the source that the project started from, checked against
  * `net/netfilter/ipvs/ip_vs_xmit.c` and practice.
  */
 export const modeDemands: Readonly<Record<ForwardingMode, ModeDemands>> = {

@@ -6,18 +6,18 @@ import { brokenModeRule, type ModeRule } from './mode-rules.ts';
 import type { NetworkFacts } from './network-facts.ts';
 import { type BrokenNetworkRule, brokenNetworkRules } from './network-rules.ts';
 
-/** How a forwarding mode would do for a real server of a service. */
+/** How a forwarding mode would work for a real server of a service. */
 export interface ModeOutlook {
   readonly mode: ForwardingMode;
-  /** What the table alone makes impossible; `null` when nothing does. */
+  /** Why the mode is impossible, judging by the table alone; `null` when it is not. */
   readonly impossible: { readonly rule: ModeRule; readonly reason: string; readonly advice: string } | null;
-  /** What of the network speaks against it just now; none where the network is not known. */
+  /** What in the present network speaks against it; empty where the network is not known. */
   readonly obstacles: readonly BrokenNetworkRule[];
-  /** What it needs elsewhere, which nobody can see from here. */
+  /** What it requires elsewhere, which cannot be seen from here. */
   readonly demands: ModeDemands;
 }
 
-/** The three modes for a real server: which can work, which cannot and why, and what each needs elsewhere. */
+/** The outlook of each of the three modes for a real server. */
 export function modeOutlooks(
   service: ServiceIdentity,
   realServer: RealServerIdentity,
@@ -35,7 +35,10 @@ export function modeOutlooks(
   });
 }
 
-/** Which modes can work, in a few words: `nat, tun can; dr: behind a gateway`. What is wrong with the service itself is left out. */
+/**
+ * Which modes can work, in a few words: `nat, tun can work; dr: behind a gateway`. Faults of the service itself are
+ * left out.
+ */
 export function outlookText(outlooks: readonly ModeOutlook[]): string {
   const against = outlooks.map(({ mode, impossible, obstacles }) => ({
     mode,

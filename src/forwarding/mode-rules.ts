@@ -12,19 +12,19 @@ import {
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
 
-/** What the rules look at: a real server's place in its service, and how packets shall reach it. */
+/** What the rules look at: a real server in its service, and the forwarding method to reach it by. */
 export interface ForwardingChoice {
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
   readonly forwarding: ForwardingMethod;
 }
 
-/** A rule of the forwarding modes that the table alone can tell. */
+/** A rule of the forwarding modes that can be judged by the table alone. */
 export interface ModeRule {
   readonly id: 'no-port-mapping' | 'same-family' | 'known-method';
   /** The rule in one sentence. */
   readonly statement: string;
-  /** What breaks it, in two or three words, beside a mode that is being chosen. */
+  /** How it is broken, in two or three words, to show beside a mode that is being chosen. */
   readonly briefly: string;
   /** What it rests on: the source that the project started from, files of the kernel, ipvsadm's practice. */
   readonly restsOn: readonly string[];

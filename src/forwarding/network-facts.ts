@@ -1,23 +1,28 @@
 import type { Link, LocalAddress, Neighbour, NetworkPicture } from './network.ts';
 
-/** A picture of the network with what the kernel's settings say of it, ready to be asked about many real servers. */
+/**
+ * A picture of the network together with kernel settings, indexed so that it can be asked about many real servers.
+ */
 export interface NetworkFacts extends NetworkPicture {
   /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where it is not known. */
   sysctl(path: string): string | undefined;
   link(name: string): Link | undefined;
-  /** Of an address on an interface. */
+  /** The neighbour entry of an address on an interface. */
   neighbour(link: string, address: string): Neighbour | undefined;
-  /** Where this machine has an address; there may be one on several interfaces. */
+  /** The interfaces that have an address; there may be several. */
   holders(address: string): readonly LocalAddress[];
   /** The machine's addresses on an interface. */
   addressesOn(link: string): readonly LocalAddress[];
-  /** Those in whose subnet other machines are: virtual addresses mostly have none, and there may be thousands. */
+  /**
+   * The machine's addresses whose subnet holds other machines too. Most virtual addresses are not among them, and
+   * there may be thousands of these.
+   */
   readonly subnets: readonly LocalAddress[];
-  /** Whether a rule and a table of their own take what comes in for the address, by whatever interface or mark. */
+  /** Whether a policy rule with a routing table takes in packets to an address, for some interface or mark. */
   takesIn(address: string): boolean;
 }
 
-/** Puts a picture and settings together. */
+/** Makes network facts of a picture and settings. */
 export function networkFacts(
   picture: NetworkPicture,
   sysctl: (path: string) => string | undefined,

@@ -4,9 +4,9 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { ForwardingChoice } from './mode-rules.ts';
 import type { NetworkFacts } from './network-facts.ts';
 
-/** What the rules of the network look at: a real server in its service, and how packets shall reach it. */
+/** What the network rules look at: a real server in its service, and how packets are to reach it. */
 export interface NetworkChoice extends ForwardingChoice {
-  /** `null` where it may not be read; what goes by it is not found then. */
+  /** `null` where it may not be read; then rules that depend on it find nothing. */
   readonly tunnel: Tunnel | null;
 }
 
@@ -17,28 +17,28 @@ export interface NetworkChoice extends ForwardingChoice {
 export type NetworkRule = RuleFacts & (ServiceRule | RealServerRule);
 
 interface RuleFacts {
-  /** Short and lasting: findings name it. */
+  /** Short, and never changed: findings use it. */
   readonly id: string;
   /** What it looks for, one line. */
   readonly title: string;
-  /** What breaks it, in two or three words, beside a mode that is being chosen. */
+  /** How it is broken, in two or three words, to show beside a mode that is being chosen. */
   readonly briefly: string;
   /** What it rests on: the source that the project started from, files of the kernel, practice. */
   readonly restsOn: readonly string[];
-  /** It goes by the tunnel, which only those with the right may read. */
+  /** Set if the rule depends on the tunnel, which only those with the right may read. */
   readonly needsTunnel?: true;
 }
 
 interface ServiceRule {
-  /** What it finds is wrong with the service, whatever its real servers. */
+  /** A finding is about the service, whatever its real servers. */
   readonly about: 'service';
-  /** What breaks the rule; `undefined` when nothing does, or when too little is known. */
+  /** How the rule is broken; `undefined` when it is not, or when too little is known. */
   readonly find: (service: ServiceIdentity, network: NetworkFacts) => Diagnosis | undefined;
 }
 
 interface RealServerRule {
-  /** What it finds is wrong with the whole director, or with the one real server. */
+  /** A finding is about the whole director, or about the one real server. */
   readonly about: 'director' | 'real server';
-  /** As above. */
+  /** How the rule is broken; `undefined` when it is not, or when too little is known. */
   readonly find: (choice: NetworkChoice, network: NetworkFacts) => Diagnosis | undefined;
 }

@@ -12,7 +12,7 @@ import { tunnelMtu } from './network-rules/tunnel-mtu.ts';
 import { tunnelSource } from './network-rules/tunnel-source.ts';
 import { vipMissing } from './network-rules/vip-missing.ts';
 
-/** The rules of the network, in the order in which they are told; the doctor makes a check of each. */
+/** The network rules, in the order in which they are told; the doctor makes a check of each. */
 export const networkRules: readonly NetworkRule[] = [
   vipMissing,
   loopbackService,
@@ -26,13 +26,13 @@ export const networkRules: readonly NetworkRule[] = [
   tunnelSource,
 ];
 
-/** A rule of the network that something breaks, and what does. */
+/** A network rule that is broken, and how. */
 export interface BrokenNetworkRule {
   readonly rule: NetworkRule;
   readonly diagnosis: Diagnosis;
 }
 
-/** Every rule that a real server in its service breaks, those of its service among them. */
+/** Every rule that a real server in its service breaks, including those about the service. */
 export function brokenNetworkRules(choice: NetworkChoice, network: NetworkFacts): BrokenNetworkRule[] {
   return networkRules.flatMap((rule) => {
     const diagnosis =

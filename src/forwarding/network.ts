@@ -2,18 +2,21 @@ import type { Family } from '../ipvs/family.ts';
 
 /** An interface of this machine. */
 export interface Link {
-  /** Safe to show. */
+  /** Its name, safe to show. */
   readonly name: string;
   readonly index: number;
-  /** Kind of a virtual one as `ip -details link` names it: `veth`, `bridge`, `ipip`, `dummy` …; `null` for hardware and loopback. */
+  /**
+   * Kind of a virtual interface as `ip -details link` names it: `veth`, `bridge`, `ipip`, `dummy` …; `null` for
+   * hardware and loopback.
+   */
   readonly kind: string | null;
   readonly isLoopback: boolean;
-  /** Set up by its administrator, carrier or not. */
+  /** Whether it is administratively up, with or without carrier. */
   readonly isUp: boolean;
   readonly hasCarrier: boolean;
   /** `00:00:5e:00:53:01`; `null` where it has none. */
   readonly mac: string | null;
-  /** Bytes of the greatest packet. */
+  /** Bytes of the largest packet. */
   readonly mtu: number;
 }
 
@@ -26,9 +29,9 @@ export interface LocalAddress {
   /** Name of its interface. */
   readonly link: string;
   readonly scope: 'global' | 'site' | 'link' | 'host';
-  /** Taken for what comes in and never chosen for what goes out (`preferred_lft 0`). */
+  /** Valid for incoming packets, but never chosen as the source of outgoing ones (`preferred_lft 0`). */
   readonly isDeprecated: boolean;
-  /** Out of use since another machine had it when it was added (`dadfailed`). */
+  /** Out of use, because another machine had it when it was added (`dadfailed`). */
   readonly isDuplicate: boolean;
 }
 
@@ -38,20 +41,20 @@ export type Route =
   | {
       readonly kind: 'unicast';
       readonly link: string;
-      /** Gateway; `null` when the address itself is on link. */
+      /** The gateway; `null` when the address itself is on link. */
       readonly via: string | null;
-      /** It names the address, which is on link, as its own gateway, and so serves every mode. */
+      /** Set if the route names the address itself, which is on link, as its gateway; then it serves every mode. */
       readonly namesNextHop?: true;
-      /** Source address that would be chosen; `null` where the kernel does not say. */
+      /** Source address that the kernel would choose; `null` where it does not say. */
       readonly source: string | null;
-      /** Bytes that a packet may have: the route's own limit, or the interface's. */
+      /** Largest packet in bytes: the route's own limit, or the interface's. */
       readonly mtu: number;
     }
   /** An address of this machine. */
   | { readonly kind: 'local'; readonly link: string }
   /**
-   * None, or one that refuses; `reason` as the kernel says it (`unreachable`, `prohibit`, `blackhole`, `no route`). What
-   * comes in may be refused for its source: `reverse path filter`, `martian source`.
+   * No route, or one that refuses; `reason` as the kernel says it (`unreachable`, `prohibit`, `blackhole`,
+   * `no route`). An incoming packet may be refused for its source: `reverse path filter`, `martian source`.
    */
   | { readonly kind: 'none'; readonly reason: string };
 
@@ -60,7 +63,7 @@ export interface Neighbour {
   readonly family: Family;
   readonly address: string;
   readonly link: string;
-  /** `null` while it is not known. */
+  /** Its Ethernet address; `null` while it is not known. */
   readonly mac: string | null;
   /** States of the kernel (`include/uapi/linux/neighbour.h`). */
   readonly state:
@@ -75,18 +78,18 @@ export interface Neighbour {
     | 'none';
 }
 
-/** A packet whose way is asked for, as far as a way can hang on it. */
+/** A packet whose route is asked for, with all that a route can depend on. */
 export interface RoutedPacket {
   readonly to: string;
   readonly from?: string;
-  /** Name of the interface that it comes in by; of one that this machine sends itself none. */
+  /** Name of the interface that it comes in by; left out for a packet of this machine itself. */
   readonly inLink?: string;
   readonly mark?: number;
-  /** Number of its protocol, and its ports; without meaning each alone. */
+  /** Number of its protocol, and its ports; they mean something only together. */
   readonly flow?: { readonly protocol: number; readonly fromPort: number; readonly toPort: number };
 }
 
-/** Where a packet's route stands in a picture: under its address alone where nothing else was asked. */
+/** The key of a packet's route in a picture: the destination address alone if nothing else was asked about. */
 export function routeKey({ to, from, inLink, mark, flow }: RoutedPacket): string {
   return [
     to,
@@ -97,15 +100,15 @@ export function routeKey({ to, from, inLink, mark, flow }: RoutedPacket): string
   ].join(' ');
 }
 
-/** A packet of this machine's own to an address, or another one. */
+/** The destination address of a packet of this machine itself, or another packet. */
 export type RouteQuestion = string | RoutedPacket;
 
-/** As {@link routeKey}. */
+/** The key of a question's route; see {@link routeKey}. */
 export function questionKey(question: RouteQuestion): string {
   return typeof question === 'string' ? question : routeKey(question);
 }
 
-/** This machine's network at one moment, as far as the modes ask for it. */
+/** This machine's network at one moment, as far as the modes depend on it. */
 export interface NetworkPicture {
   readonly links: readonly Link[];
   readonly addresses: readonly LocalAddress[];
@@ -114,25 +117,25 @@ export interface NetworkPicture {
   readonly routes: ReadonlyMap<string, Route>;
 }
 
-/** Tells this machine's network: over rtnetlink, or a simulated one beside a simulated director. */
+/** A source of facts on this machine's network: rtnetlink, or a simulated one beside a simulated director. */
 export interface Network {
   /**
-   * Looks everything up, with the routes of these packets. Throws an `unreachable` `IpvsError` where this
-   * machine does not tell.
+   * Reads everything, with the routes of these packets. Throws an `unreachable` `IpvsError` where the network cannot
+   * be read.
    */
   picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture>;
   /**
-   * Tells of each change, as it comes, until the function that it gives is called. Where this machine does not tell,
-   * nothing ever comes.
+   * Calls `onNews` for each change as it comes, until the returned function is called. Never calls it where changes
+   * cannot be followed.
    */
   watch(onNews: (news: NetworkNews) => void): () => void;
-  /** Lets go of sockets. */
+  /** Closes its sockets. */
   close(): void;
 }
 
-/** That something of this machine's network has changed. */
+/** A change of this machine's network. */
 export type NetworkNews =
-  /** A link, an address, a route, a rule, or what an interface is set to. */
+  /** A link, an address, a route, a rule, or a setting of an interface. */
   | { readonly kind: 'changed' }
   /** Nobody answered for an address on a link. */
   | { readonly kind: 'neighbour failed'; readonly address: string; readonly linkIndex: number };

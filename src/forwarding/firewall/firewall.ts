@@ -1,13 +1,19 @@
 import type { Family } from '../../ipvs/family.ts';
 
-/** What the firewall of this network namespace is set to, as far as it could be read. */
+/** The firewall of this network namespace, as far as it could be read. */
 export interface Firewall {
   readonly tables: readonly FirewallTable[];
-  /** Tables of nftables that see packets elsewhere, on a bridge or an interface, and that nobody looks into here: `netdev filter`. */
+  /**
+   * Tables of nftables that see packets elsewhere, on a bridge or an interface, and that are not examined:
+   * `netdev filter`.
+   */
   readonly aside: readonly string[];
-  /** Why there may be rules beside these; `null` where these are all. */
+  /** Why there may be further rules; `null` where these are all. */
   readonly unread: 'nftables' | 'no right' | null;
-  /** Whether rules look at the state of connections; `perhaps` where those that do may be of another network namespace. */
+  /**
+   * Whether rules look at the state of connections; `perhaps` where the rules that do may be in another network
+   * namespace.
+   */
   readonly tracks: boolean | 'perhaps' | 'unknown';
 }
 
@@ -16,7 +22,7 @@ export const noFirewall: Firewall = { tables: [], aside: [], unread: null, track
 
 /** A table of iptables (`filter`, `nat`, `mangle`, `raw`, `security`) or of nftables. */
 export interface FirewallTable {
-  /** `iptables-nft` where nftables holds what iptables writes. */
+  /** `iptables-nft` where nftables holds the rules that iptables writes. */
   readonly tool: 'iptables' | 'iptables-nft' | 'nftables';
   /** `both` is nftables' family `inet`. */
   readonly family: Family | 'both';
@@ -27,12 +33,12 @@ export interface FirewallTable {
 /** Where the kernel hands packets to the firewall. */
 export type FirewallPoint = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
-/** Rules that are gone through in turn. */
+/** A chain: rules that are tried in turn. */
 export interface FirewallChain {
-  /** Where packets enter it, those of lower priority first; `null` for a chain that rules jump to. */
+  /** Where packets enter the chain; chains of lower priority come first. `null` for a chain that rules jump to. */
   readonly base: { readonly point: FirewallPoint; readonly priority: number; readonly isNat: boolean } | null;
   readonly rules: readonly FirewallRule[];
-  /** What happens to a packet that gets to the end; of a chain of the user's it goes back. */
+  /** What happens to a packet that reaches the end; from a user's chain it returns. */
   readonly policy: 'accept' | 'drop' | 'return';
 }
 
@@ -40,17 +46,17 @@ export interface FirewallChain {
 export interface FirewallRule {
   readonly source: AddressMatch | null;
   readonly destination: AddressMatch | null;
-  /** Number of the protocol; `null` for every one. */
+  /** Number of the protocol; `null` for any. */
   readonly protocol: { readonly number: number; readonly isInverted: boolean } | null;
   readonly inLink: LinkMatch | null;
   readonly outLink: LinkMatch | null;
   readonly matches: readonly FirewallMatch[];
   readonly target: FirewallTarget;
-  /** Packets that it has taken so far; `null` where they are not counted. */
+  /** Packets that matched so far; `null` where they are not counted. */
   readonly packets: number | null;
 }
 
-/** Addresses of a prefix, or all others. */
+/** The addresses of a prefix, or all others. */
 export interface AddressMatch {
   /** Canonical text. */
   readonly address: string;
@@ -59,7 +65,7 @@ export interface AddressMatch {
   readonly isInverted: boolean;
 }
 
-/** An interface by name, or all whose names begin so. */
+/** An interface by its name, or all whose names begin with it. */
 export interface LinkMatch {
   readonly name: string;
   readonly isBeginning: boolean;
@@ -69,7 +75,10 @@ export interface LinkMatch {
 /** States of a connection as rules see them. */
 export type TrackingState = 'invalid' | 'established' | 'related' | 'new' | 'untracked';
 
-/** What of a packet rules compare: all as numbers, a link's name by its 16 bytes, a state by its bit. */
+/**
+ * A field of a packet that rules compare. All are compared as numbers, a link's name by its 16 bytes, a state by its
+ * bit.
+ */
 export type PacketField =
   | 'family'
   | 'source'
@@ -86,7 +95,7 @@ export type PacketField =
 /** First and last. */
 export type FieldRange = readonly [bigint, bigint];
 
-/** What else a rule asks of a packet. */
+/** A further condition of a rule. */
 export type FirewallMatch =
   | {
       readonly kind: 'ports';
@@ -97,19 +106,22 @@ export type FirewallMatch =
     }
   | { readonly kind: 'state'; readonly states: readonly TrackingState[]; readonly isInverted: boolean }
   | { readonly kind: 'mark'; readonly mark: number; readonly mask: number; readonly isInverted: boolean }
-  /** Whether IPVS has to do with it. */
+  /** Whether IPVS handles the packet. */
   | { readonly kind: 'ipvs' }
-  /** Whether fields, of a single one those bits that a mask leaves, are all in their ranges of one of the elements. */
+  /**
+   * Whether one of the elements has all fields in its ranges. With a mask there is a single field, of which only the
+   * masked bits count.
+   */
   | {
       readonly kind: 'fields';
       readonly fields: readonly PacketField[];
       readonly elements: readonly (readonly FieldRange[])[];
       readonly mask: bigint | null;
       readonly isInverted: boolean;
-      /** The name of the set that they are from. */
+      /** The name of the set that the elements are from. */
       readonly set?: string;
     }
-  /** One that is not understood here, or that goes by more than the packet. */
+  /** A condition that is not understood here, or that depends on more than the packet. */
   | { readonly kind: 'other'; readonly name: string };
 
 /** What a rule does. */
@@ -122,12 +134,12 @@ export type FirewallTarget =
   | { readonly kind: 'mark'; readonly mark: number; readonly mask: number }
   /** The connection is not tracked. */
   | { readonly kind: 'notrack' }
-  /** `MASQUERADE`, `SNAT`, `LOG` …: it goes on, as far as packets to IPVS are concerned. */
+  /** `MASQUERADE`, `SNAT`, `LOG` …: the packet goes on, as far as IPVS is concerned. */
   | { readonly kind: 'other'; readonly name: string }
-  /** What becomes of the packet is not known: another program decides, or a rule that is not understood. */
+  /** The packet's fate is not known: another program decides, or the rule is not understood. */
   | { readonly kind: 'unknown'; readonly name: string };
 
-/** Bits of states in rules (`XT_STATE_BIT`, `NF_CT_STATE_BIT`), and of TCP's flags. */
+/** Bits of states in rules (`XT_STATE_BIT`, `NF_CT_STATE_BIT`). */
 export const stateBits: Readonly<Record<TrackingState, number>> = {
   invalid: 0,
   established: 1,
@@ -136,7 +148,7 @@ export const stateBits: Readonly<Record<TrackingState, number>> = {
   untracked: 6,
 };
 
-/** A name of an interface as rules compare it. */
+/** An interface's name as the number that rules compare. */
 export function linkNumber(name: string): bigint {
   return BigInt(`0x${Buffer.from(name.padEnd(16, '\0'), 'latin1').subarray(0, 16).toString('hex')}`);
 }

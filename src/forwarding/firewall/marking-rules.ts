@@ -10,7 +10,7 @@ export interface PlacedRule extends FirewallRule {
   readonly table: FirewallTable;
 }
 
-/** The rules that what comes in from other machines can meet, in whatever chain. */
+/** The rules that packets from other machines can meet, in any chain. */
 function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
   const seen = new Set<object>();
   const rules: PlacedRule[] = [];
@@ -28,19 +28,19 @@ function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
   return rules;
 }
 
-/** Those that mark it. */
+/** The rules that mark packets from other machines. */
 export function markingRules(firewall: Firewall, family: Family): PlacedRule[] {
   return rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
 }
 
-/** Whether a rule can leave a mark on a packet: that mark, or one that is not known. */
+/** Whether a rule can set a service's mark on a packet, or sets one that is not known. */
 export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServiceIdentity): boolean {
   return rulesMet(firewall, family).some(({ target }) => {
     switch (target.kind) {
       case 'mark':
         return (fwmark & target.mask) >>> 0 === target.mark;
       case 'other':
-        // The mark that a connection has, or one that is reckoned out.
+        // The mark of the connection, or a computed one.
         return target.name === 'CONNMARK' || target.name === 'mark set';
       default:
         return target.kind === 'unknown';
@@ -48,7 +48,10 @@ export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServ
   });
 }
 
-/** The first single address, protocol and port that a rule gives the mark of a service; `undefined` where none names all three. */
+/**
+ * The first single address, protocol and port to which a rule gives the mark of a service; `undefined` where no rule
+ * names all three.
+ */
 export function markedEndpoint(
   firewall: Firewall,
   { family, fwmark }: FirewallMarkServiceIdentity,
@@ -65,7 +68,7 @@ export function markedEndpoint(
   return undefined;
 }
 
-/** The first port of each range of destination ports that a condition lets through. */
+/** The first port of each range of destination ports that a condition matches. */
 function firstPorts(match: FirewallMatch): readonly number[] {
   if (match.kind === 'ports')
     return match.side === 'destination' && !match.isInverted ? match.ranges.map(([first]) => first) : [];

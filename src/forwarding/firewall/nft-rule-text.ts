@@ -48,7 +48,7 @@ function address(word: string, match: AddressMatch | null): string[] {
   return [`${family} ${word} ${not(match)}${match.address}${prefix}`];
 }
 
-/** What asks for ports names the protocol, too. */
+/** The condition on the protocol; left out where a condition on ports or TCP flags names the protocol already. */
 function protocol({ protocol: match, matches }: FirewallRule): string[] {
   const isNamed = matches.some(
     (one) =>
@@ -84,12 +84,12 @@ function matchText(match: FirewallMatch, transport: string): string[] {
 
 const listed = (texts: readonly string[]) => (texts.length === 1 ? texts.join() : `{ ${texts.join(', ')} }`);
 
-/** Of many elements the first ones. */
+/** At most this many elements of a set are shown. */
 const mostElements = 6;
 
 function fieldsText(match: Extract<FirewallMatch, { kind: 'fields' }>, transport: string): string[] {
   const { fields, elements, mask, set } = match;
-  // nft names the family with the addresses.
+  // nft shows the family together with the addresses.
   if (fields.length === 1 && fields[0] === 'family') return [];
   const names = fields.map((field) => fieldName(field, elements[0] ?? [], transport)).join(' . ');
   const texts = elements

@@ -1,4 +1,4 @@
-/** Names of protocols as iptables and nft have them. */
+/** Names of protocols as iptables and nft write them, by number. */
 export const protocolNames: ReadonlyMap<number, string> = new Map([
   [1, 'icmp'],
   [6, 'tcp'],

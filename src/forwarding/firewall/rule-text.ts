@@ -50,7 +50,7 @@ function matchText(match: FirewallMatch): string {
     case 'ipvs':
       return '-m ipvs';
     case 'fields': {
-      // Of iptables' own matches only that for TCP's flags is of this kind.
+      // In iptables only the match for TCP flags is of this kind.
       const [flags] = match.elements[0]?.[0] ?? [0n];
       return `${not(match)}--tcp-flags 0x${(match.mask ?? 0n).toString(16)} 0x${flags.toString(16)}`;
     }

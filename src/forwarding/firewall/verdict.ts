@@ -16,7 +16,7 @@ import {
   type TrackingState,
 } from './firewall.ts';
 
-/** A packet from another machine as far as it is known; what is `null` may be anything. */
+/** A packet, as far as it is known; a field that is `null` may have any value. */
 export interface FirewallPacket {
   readonly family: Family;
   readonly source: string | null;
@@ -29,15 +29,15 @@ export interface FirewallPacket {
   readonly outLink: string | null;
   readonly state: TrackingState | null;
   readonly mark: number | null;
-  /** Of TCP: the flags of its header; left out where they may be any. */
+  /** Flags of the TCP header; left out where they may be any. */
   readonly tcpFlags?: number;
 }
 
-/** A rule, or a chain's policy where it is `null`, and where packets entered the chain that led to it. */
+/** A rule, or a chain's policy where `rule` is `null`, and the base chain that led to it. */
 export interface RulePlace {
   readonly rule: FirewallRule | null;
   readonly table: FirewallTable;
-  /** Name of the chain that the kernel begins with. */
+  /** Name of the base chain, where the kernel begins. */
   readonly chain: string;
 }
 
@@ -45,10 +45,10 @@ export interface RulePlace {
 export type Verdict =
   | { readonly kind: 'accept' }
   | ({ readonly kind: 'drop' } & RulePlace)
-  /** It hangs on what is not known of the packet, or on a rule that could not be judged. */
+  /** It depends on what is not known of the packet, or on a rule that could not be judged. */
   | { readonly kind: 'unknown'; readonly unjudged: RulePlace | null };
 
-/** A chain that packets enter, and its table. */
+/** A base chain, where packets enter, and its table. */
 export interface BaseChain {
   readonly table: FirewallTable;
   readonly name: string;
@@ -57,7 +57,7 @@ export interface BaseChain {
   readonly isNat: boolean;
 }
 
-/** The chains that a family's packets enter at a point, in their order. */
+/** The base chains that a family's packets enter at a point, in the kernel's order. */
 export function chainsAt({ tables }: Firewall, family: Family, point: FirewallPoint): BaseChain[] {
   return tables
     .filter((table) => table.family === family || table.family === 'both')
@@ -70,12 +70,13 @@ export function chainsAt({ tables }: Firewall, family: Family, point: FirewallPo
 }
 
 /**
- * From this priority on IPVS has taken its packets out of the chains (`ip_vs_ops4` in `net/netfilter/ipvs/ip_vs_core.c`:
- * requests at `NF_IP_PRI_NAT_SRC - 1` of LOCAL_IN, responses under NAT at `NF_IP_PRI_NAT_SRC` of FORWARD).
+ * Chains from this priority on do not see IPVS's packets, which it has taken out by then (`ip_vs_ops4` in
+ * `net/netfilter/ipvs/ip_vs_core.c`: requests at `NF_IP_PRI_NAT_SRC - 1` of LOCAL_IN, responses under NAT at
+ * `NF_IP_PRI_NAT_SRC` of FORWARD).
  */
 const takenOut: Partial<Record<FirewallPoint, number>> = { input: 99, forward: 100 };
 
-/** What the firewall does with a packet at some points of its way, before IPVS gets it. */
+/** What the firewall does with a packet at some points of its way, before IPVS takes it. */
 export function verdictOf(
   firewall: Firewall,
   points: readonly FirewallPoint[],
@@ -95,7 +96,7 @@ export function verdictOf(
   );
 }
 
-/** Chains that call each other have an end in the kernel, too. */
+/** Deepest nesting of chains that is followed; the kernel too limits chains that call each other. */
 const deepest = 16;
 
 type End =
@@ -106,7 +107,7 @@ type End =
 class Way {
   readonly #base: BaseChain;
   readonly #packet: FirewallPacket;
-  /** What becomes of the packet if a rule takes it of which that is not known. */
+  /** What would become of the packet by the rules of which it is not known whether they match. */
   readonly #perhaps = new Set<'accept' | 'drop'>();
   #unjudged: FirewallRule | undefined;
 
@@ -149,7 +150,7 @@ class Way {
     return policy === 'accept' ? { kind: 'accept' } : { kind: 'drop', rule: null };
   }
 
-  /** What a rule that takes the packet makes of it; `undefined` where it goes on to the next. */
+  /** What becomes of a packet that a rule matches; `undefined` where the next rule is tried. */
   #endOf(rule: FirewallRule, depth: number): End | undefined {
     const { target } = rule;
     switch (target.kind) {
@@ -171,13 +172,13 @@ class Way {
   }
 }
 
-/** Whether a rule would surely take a packet, were there nothing in it that is not understood. */
+/** Whether a rule would certainly match a packet but for conditions that are not understood. */
 function hangsOnOthers(rule: FirewallRule, packet: FirewallPacket): boolean {
   const understood = rule.matches.filter(({ kind }) => kind !== 'other');
   return understood.length < rule.matches.length && takes({ ...rule, matches: understood }, packet) === true;
 }
 
-/** Whether a rule takes a packet; `undefined` where that hangs on what is not known. */
+/** Whether a rule matches a packet; `undefined` where that depends on something unknown. */
 export function takes(rule: FirewallRule, packet: FirewallPacket): boolean | undefined {
   const answers = [
     isAmong(packet.source, rule.source),

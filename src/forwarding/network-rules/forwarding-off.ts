@@ -3,15 +3,16 @@ import { onDirector, setSysctl } from '../diagnosis.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** The switch for all interfaces. */
+/** The setting that switches forwarding for all interfaces. */
 const everywhere: Readonly<Record<Family, string>> = {
   inet: 'net/ipv4/ip_forward',
   inet6: 'net/ipv6/conf/all/forwarding',
 };
 
 /**
- * What the switch for all does beside that. IPv6: `addrconf_fixup_forwarding` in `net/ipv6/addrconf.c` takes default
- * routes away that came by advertisements, and `ipv6_accept_ra` in `include/net/ipv6.h` takes none unless accept_ra is 2.
+ * The side effects of switching all. IPv6: `addrconf_fixup_forwarding` in `net/ipv6/addrconf.c` removes default
+ * routes that came by router advertisements, and `ipv6_accept_ra` in `include/net/ipv6.h` accepts no new ones unless
+ * accept_ra is 2.
  */
 const routerWords: Readonly<Record<Family, string>> = {
   inet: 'it makes a router of this machine on all its interfaces',
@@ -48,8 +49,9 @@ export const forwardingOff: NetworkRule = {
 };
 
 /**
- * What keeps packets that come in by that interface from being forwarded. In IPv4 the interface's own switch decides,
- * which the one for all sets; in IPv6 that for all, and from 6.17 on an interface can be told to forward all the same.
+ * The setting that keeps packets which come in by that interface from being forwarded; `undefined` where none does.
+ * In IPv4 the interface's own setting decides, and writing the one for all sets it too. In IPv6 the one for all
+ * decides, but from 6.17 on an interface can be made to forward nevertheless.
  */
 function closedSwitch(family: Family, link: string | undefined, network: NetworkFacts): string | undefined {
   const isOff = (path: string) => network.sysctl(path) === '0';

@@ -2,7 +2,7 @@ import { addressKind } from '../../ipvs/address.ts';
 import { adviceForDirector } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** NAT to a program on the director itself takes an address that is not loopback's. */
+/** NAT to a program on the director itself needs an address other than a loopback one. */
 export const loopbackRealServer: NetworkRule = {
   id: 'loopback-real-server',
   title: 'a real server under NAT has a loopback address, where nothing that comes from outside is taken',

@@ -2,7 +2,7 @@ import { addressKind } from '../../ipvs/address.ts';
 import { adviceForDirector } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** What is for a loopback address comes from this machine, and does not leave it. */
+/** Packets to a loopback address come from this machine only, and do not leave it. */
 export const loopbackService: NetworkRule = {
   id: 'loopback-service',
   title: 'a service has a loopback address, for which nothing comes from other machines',

@@ -3,7 +3,7 @@ import type { LocalAddress } from '../network.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** What does not answer ARP or neighbour solicitation gets no packet. */
+/** No packet gets to a machine that does not answer ARP or neighbour solicitations. */
 export const neighbourFailed: NetworkRule = {
   id: 'neighbour-failed',
   title: 'a real server, or the gateway before it, does not answer ARP or neighbour solicitations',
@@ -42,7 +42,10 @@ export const neighbourFailed: NetworkRule = {
   },
 };
 
-/** Whether the director's questions on a link bear the virtual address, since it has no other address there. */
+/**
+ * Whether the director's ARP requests on a link bear the virtual address as their source, since it has no other
+ * address there.
+ */
 function asksAsVirtual(vip: string, link: string, network: NetworkFacts): boolean {
   const isOfLink = (local: LocalAddress) => local.link === link && local.family === 'inet';
   const withSubnet = network.subnets.filter(isOfLink);
@@ -52,7 +55,7 @@ function asksAsVirtual(vip: string, link: string, network: NetworkFacts): boolea
   );
 }
 
-/** A real server that has the virtual address itself does not answer a question that seems to come from it. */
+/** A real server that has the virtual address itself does not answer an ARP request that seems to come from it. */
 function askedInItsOwnName(vip: string, address: string, link: string): Diagnosis {
   return {
     severity: 'error',

@@ -2,7 +2,10 @@ import { onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 import { nextHopRoute } from '../next-hop-route.ts';
 
-/** The director has its virtual addresses itself, so it never asks a link for one unless a route of another mode is kept. */
+/**
+ * The director has its virtual addresses itself, so it asks a link for one of them only where the kernel still keeps
+ * a route of another mode.
+ */
 export const nextHopLost: NetworkRule = {
   id: 'next-hop-lost',
   title:

@@ -31,13 +31,16 @@ export const noRoute: NetworkRule = {
   },
 };
 
-/** What brings back the route to an address in a subnet of the director's own; nothing for one behind a gateway. */
+/**
+ * Commands that bring back the route to an address in one of the director's own subnets; none for one behind a
+ * gateway.
+ */
 function commands({ family, address }: RealServerIdentity, network: NetworkFacts): Remedy[] {
   const local = network.subnets.find((own) => isInSubnet(address, own.address, own.prefixLength));
   if (local === undefined) return [];
   const link = shellWord(local.link);
   if (network.link(local.link)?.isUp === false) return [onDirector(`ip link set dev ${link} up`)];
-  // In place of one that refuses.
+  // "replace", since a route that refuses may be in its place.
   return [
     onDirector(
       family === 'inet'

@@ -2,7 +2,7 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** DR changes the frame only, so a gateway in between would look at the virtual address, not at the real server's. */
+/** DR changes only the frame, so a gateway in between would route by the virtual address, not to the real server. */
 export const notOnLink: NetworkRule = {
   id: 'not-on-link',
   title: 'a real server under DR is behind a gateway instead of on the same link',

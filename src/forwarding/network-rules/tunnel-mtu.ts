@@ -4,13 +4,16 @@ import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 import { tunnelOverhead } from '../tunnel-overhead.ts';
 
-/** Less room than this inside the tunnel, and the kernel drops every packet. */
+/** With less room than this inside the tunnel, the kernel drops every packet. */
 const leastRoom: Readonly<Record<Family, number>> = { inet: 68, inet6: 1280 };
 
-/** Packets that clients send; those on larger links come over the Internet, too. */
+/**
+ * Bytes of the largest packets that clients usually send: even from links with a larger MTU they come over the
+ * Internet.
+ */
 const usualPacket = 1500;
 
-/** The outer header takes its part of the path's MTU. */
+/** The tunnel's outer header uses up a part of the path's MTU. */
 export const tunnelMtu: NetworkRule = {
   id: 'tunnel-mtu',
   title: "the MTU towards a real server under TUN is smaller than clients' packets, the outer header aside",
@@ -40,7 +43,7 @@ export const tunnelMtu: NetworkRule = {
         ? `the kernel drops every packet when less than ${leastRoom[realServer.family]} bytes are left`
         : 'clients send packets of up to 1500 bytes; larger ones than fit are refused with ICMP (pmtu_disc=1) or fragmented, and where ICMP does not arrive, uploads hang',
       mend: [
-        // Not more than that: what others on the link do not take is lost without a word.
+        // Not more than that: packets too large for other machines on the link are lost silently.
         ...(link !== undefined && link.mtu === route.mtu
           ? [
               onDirector(

@@ -1,7 +1,7 @@
 import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** A real server drops what seems to come from itself, and under TUN it has the virtual address. */
+/** A real server drops packets that seem to come from itself, and under TUN it has the virtual address. */
 export const tunnelSource: NetworkRule = {
   id: 'tunnel-source',
   title: "the director's packets to a real server under TUN would bear the virtual address as their source",
@@ -28,7 +28,7 @@ export const tunnelSource: NetworkRule = {
               `give the route to ${realServer.address} another source ("ip route change … src ADDRESS"), or the virtual address a /32 beside the director's own`,
             )
           : onDirector(
-              // Not "ip address change": IPVS keeps the source with its route, which that would not renew.
+              // Not "ip address change": it would not renew the source that IPVS keeps with its route.
               `ip -6 address delete ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} && ip -6 address add ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} nodad preferred_lft 0`,
               'for the moment between the two the director does not take packets to it',
             ),

@@ -2,11 +2,11 @@ import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../dia
 import type { LocalAddress } from '../network.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
-/** What it costs where another director is in charge. */
+/** What the command costs if another director is in charge. */
 const takenAlready =
   'none, unless another machine has the address now: then two answer for it, and each gets a part of the clients. "lvstop doctor --probe" asks who does';
 
-/** IPVS sees what the director takes in as its own. */
+/** IPVS sees only packets that the director takes in as its own. */
 export const vipMissing: NetworkRule = {
   id: 'vip-missing',
   title: 'a virtual address is none of the director',
@@ -47,7 +47,7 @@ export const vipMissing: NetworkRule = {
   },
 };
 
-/** The address is there and out of use: adding it again changes nothing. */
+/** The address exists, but duplicate address detection has put it out of use: adding it again changes nothing. */
 function duplicate({ address, prefixLength, link }: LocalAddress): Diagnosis {
   const holder = `${address}/${prefixLength} dev ${shellWord(link)}`;
   return {

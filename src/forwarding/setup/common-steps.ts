@@ -3,7 +3,7 @@ import { familyOption, hostPrefix, type RealServerSetup, someClient } from './re
 import type { SetupStep } from './setup-step.ts';
 import { shellLine } from './shell.ts';
 
-/** A setting below `/proc/sys` that has one of a few values; the first is the one to write. */
+/** A step for a setting below `/proc/sys` that must have one of a few values; the first is the one to write. */
 export function sysctlStep(path: string, values: readonly [number, ...number[]], why: string): SetupStep {
   const file = `/proc/sys/${path}`;
   const name = path.replaceAll('/', '.');
@@ -23,9 +23,9 @@ export function sysctlStep(path: string, values: readonly [number, ...number[]],
 }
 
 /**
- * An address on a device, as the machine's own and nobody else's business. On lo an IPv4 address with a shorter prefix
- * makes all of that the machine's own, so that answers to clients in it never leave (`fib_add_ifaddr` in
- * `net/ipv4/fib_frontend.c`): it is replaced. Elsewhere, and in IPv6, the length does no harm.
+ * A step for an address on a device that only this machine uses. On lo, an IPv4 address with a shorter prefix would
+ * make the whole subnet local, so that answers to clients in it never leave (`fib_add_ifaddr` in
+ * `net/ipv4/fib_frontend.c`): such an address is replaced. Elsewhere, and in IPv6, the length does no harm.
  */
 export function addressStep(family: Family, address: string, device: string, why: string): SetupStep {
   const prefix = `${address}/${hostPrefix(family)}`;
@@ -85,7 +85,7 @@ export function silentAddressSteps(family: Family): SetupStep[] {
   ];
 }
 
-/** Under TUN and DR the real server answers by itself, and needs a way to do that by. */
+/** Under TUN and DR the real server answers clients itself, and needs a route to do so. */
 export function wayToClientsStep({ service: { family }, virtualAddresses }: RealServerSetup): SetupStep[] {
   return virtualAddresses.slice(0, 1).map((address) => ({
     key: `way,${address}`,
@@ -102,7 +102,10 @@ export function wayToClientsStep({ service: { family }, virtualAddresses }: Real
   }));
 }
 
-/** Under TUN and DR the director must not be the way to the clients: it would drop answers that bear its own address. */
+/**
+ * Under TUN and DR the route to the clients must not lead through the director: it would drop answers that bear its
+ * own address.
+ */
 export function answersElsewhereSteps({ service, virtualAddresses, director }: RealServerSetup): SetupStep[] {
   if (director === null) return [];
   const { family } = service;
@@ -121,9 +124,10 @@ export function answersElsewhereSteps({ service, virtualAddresses, director }: R
 }
 
 /**
- * A machine with two interfaces may take requests from the director for forged ones. The kernel is asked what it would
- * do with one, since that depends on its version where a rule looks at ports: older ones leave them out of the reverse
- * look-up (`__fib_validate_source` in `net/ipv4/fib_frontend.c`). `destination` must be the machine's own by then.
+ * A step that lets requests pass the reverse path filter: a machine with two interfaces may take requests from the
+ * director for forged. The kernel itself is asked what it would do with one, since that depends on its version if a
+ * rule looks at ports: older ones leave ports out of the reverse look-up (`__fib_validate_source` in
+ * `net/ipv4/fib_frontend.c`). `destination` must be the machine's own address by then.
  */
 export function requestStep(
   destination: string,

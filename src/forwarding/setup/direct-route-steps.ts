@@ -9,7 +9,10 @@ import type { RealServerSetup } from './real-server-setup.ts';
 import { requireVirtualAddresses } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
 
-/** DR: the packet arrives as the client sent it, so the virtual address has to be this machine's own, unseen by others. */
+/**
+ * DR: the packet arrives as the client sent it, so the virtual address must be this machine's own, without others
+ * noticing.
+ */
 export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
   const {
     director,
@@ -20,7 +23,7 @@ export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
       ? "The packet arrives with the virtual address as its destination, which has to be one of this machine's own. On lo with /32 it is that, and no route and no network comes with it."
       : "The packet arrives with the virtual address as its destination, which has to be one of this machine's own. On lo nobody hears of it: the kernel answers neighbour solicitations only for addresses of the interface that they came in by.";
   return [
-    // First silence, then the address: no question is ever answered.
+    // Silence ARP before the address is added, so that no question is ever answered.
     ...silentAddressSteps(family),
     ...requireVirtualAddresses(setup).map((address) => addressStep(family, address, 'lo', why)),
     ...(family === 'inet' && director !== null

@@ -1,29 +1,29 @@
 import { type RealServerSetup, setupName } from './real-server-setup.ts';
 
-/** A file of a lasting set-up. */
+/** A file that makes a set-up last over a reboot. */
 export interface LastingFile {
-  /** As the shell takes it: a word, or one in double quotes that names a variable of `before`. */
+  /** The path in shell syntax: a word, or a double-quoted one that uses a variable of `before`. */
   readonly path: string;
-  /** Lines, none of which is the end of a here-document. */
+  /** Its lines, none of which ends a here-document. */
   readonly lines: readonly string[];
   readonly isProgram?: boolean;
-  /** Other services write the same file, which goes with the folder of parts beside it. */
+  /** Set if other services write the same file; it is removed when the folder of parts beside it is. */
   readonly isShared?: boolean;
 }
 
-/** The files of a lasting set-up, with what stands around them. */
+/** The files that make a set-up last, and the shell lines around them. */
 export interface LastingFiles {
-  /** How it works and what it leaves out, a paragraph each. */
+  /** How it works and what is left out, a paragraph each. */
   readonly remarks: readonly string[];
-  /** Lines of sh that find out what the files need to know. */
+  /** Lines of sh that find out what the file paths need. */
   readonly before: readonly string[];
   readonly files: readonly LastingFile[];
-  /** Lines of sh after the files were written, or removed. */
+  /** Lines of sh to run after the files were written; `afterUndo`: after they were removed. */
   readonly after: readonly string[];
   readonly afterUndo: readonly string[];
 }
 
-/** A name for files, of letters, digits and hyphens: what `run-parts` and systemd take. */
+/** A name for a set-up's files, of letters, digits and hyphens, which `run-parts` and systemd accept. */
 export function fileName(setup: RealServerSetup): string {
   return `lvstop-${setupName(setup).replace(/[^a-z0-9]+/g, '-')}`;
 }

@@ -8,7 +8,10 @@ import { type SetupAction, setupScript } from './script.ts';
 import { setupSteps } from './setup-steps.ts';
 import { commentLines } from './shell.ts';
 
-/** What makes a set-up last over a reboot: systemd's own way, or the script itself, run when the network is up. */
+/**
+ * The ways to make a set-up last over a reboot: `networkd`, by systemd-networkd's configuration; `ip`, by the script
+ * itself, run when the network is up.
+ */
 export const lastingKinds = ['networkd', 'ip'] as const;
 
 /**
@@ -93,7 +96,7 @@ function fileLines({ path, lines, isProgram, isShared }: LastingFile, action: Se
   }
 }
 
-/** The script of the set-up itself, where something runs it. */
+/** The script of the set-up itself, put where something runs it at boot. */
 function scriptFiles(setup: RealServerSetup): LastingFiles {
   const name = fileName(setup);
   const script = `/usr/local/sbin/${name}`;

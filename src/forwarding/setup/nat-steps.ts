@@ -3,10 +3,10 @@ import { familyOption, type RealServerSetup, someClient } from './real-server-se
 import type { SetupStep } from './setup-step.ts';
 import { shellLine } from './shell.ts';
 
-/** Place of the rules for answers, before the one for the main table (32766). */
+/** Preference of the policy rules for answers: before the rule for the main table (32766). */
 const preference = 20_000;
 
-/** NAT: answers have to go through the director, which alone can give them the virtual address back. */
+/** NAT: answers must go through the director, which alone can put the virtual address back. */
 export function natSteps(setup: RealServerSetup): SetupStep[] {
   const { director } = setup;
   if (director === null) throw new Error("the director's address is not known");
@@ -19,7 +19,7 @@ export function natSteps(setup: RealServerSetup): SetupStep[] {
   ];
 }
 
-/** A machine that has no way out gets one: without a route to the client nothing is answered at all. */
+/** Gives a machine without a default route one: without a route to the client nothing is answered. */
 function gatewayStep({ realServer: { family } }: RealServerSetup, director: string): SetupStep {
   const route = (...words: string[]) => shellLine('ip', familyOption(family), 'route', ...words);
   return {
@@ -38,7 +38,10 @@ function gatewayStep({ realServer: { family } }: RealServerSetup, director: stri
   };
 }
 
-/** Answers of this service, and nothing else, take a table of their own, whose only route is the director. */
+/**
+ * Routes the answers of this service, and nothing else, by a table of their own whose only route is through the
+ * director.
+ */
 function answerStep(setup: RealServerSetup, director: string): SetupStep {
   const { family, address, port } = setup.realServer;
   const ip = (...words: string[]) => shellLine('ip', familyOption(family), ...words);
@@ -63,7 +66,7 @@ function answerStep(setup: RealServerSetup, director: string): SetupStep {
       kind: 'change',
       was: [],
       make: [
-        // The rule is still there where only the route went with a link that was down.
+        // The rule may still exist if only the route went, with a link that was down.
         forget,
         `${ip('route', 'replace', 'default', 'via', director, 'table', table)} &&`,
         `  ${ip('rule', 'add', ...rule)}`,
@@ -85,7 +88,7 @@ function answerStep(setup: RealServerSetup, director: string): SetupStep {
   };
 }
 
-/** A request of a client, as selectors of a look-up. */
+/** A client's request, as selectors of a route look-up. */
 function requestWords(setup: RealServerSetup): string[] {
   const ports = portWords(setup, 'dport');
   return setup.realServer.port === 0 || ports.length === 0 ? ports : [...ports, 'sport', '49152'];
@@ -98,7 +101,7 @@ function portWords({ service, realServer }: RealServerSetup, side: 'sport' | 'dp
   return ['ipproto', service.protocol, ...port];
 }
 
-/** Number of the routing table whose default route is the director: the same for the same director on every machine. */
+/** Number of the routing table whose default route is the director: the same on every machine. */
 function routingTable(director: string): number {
   let hash = 0;
   for (const character of director) hash = (hash * 31 + character.charCodeAt(0)) % 900_000;

@@ -2,7 +2,7 @@ import { fileName, type LastingFile, type LastingFiles } from './lasting-files.t
 import type { RealServerSetup } from './real-server-setup.ts';
 import type { LastingSetting, SetupStep } from './setup-step.ts';
 
-/** Files of `sysctl.d`, `modules-load.d` and systemd-networkd for a set-up. */
+/** The files of `sysctl.d`, `modules-load.d` and systemd-networkd that make a set-up last. */
 export function networkdFiles(setup: RealServerSetup, steps: readonly SetupStep[]): LastingFiles {
   const name = fileName(setup);
   const settings = steps.flatMap(({ lasting }) => lasting ?? []);
@@ -44,8 +44,8 @@ export function networkdFiles(setup: RealServerSetup, steps: readonly SetupStep[
 }
 
 /**
- * Why systemd-networkd cannot make a set-up; `undefined` when it can. It knows no checksum of GRE, and the kernel refuses
- * its GUE port (ERANGE; seen with systemd 252 on Linux 6.1).
+ * Why systemd-networkd cannot make a set-up; `undefined` when it can. It has no setting for GRE checksums, and the
+ * kernel refuses its GUE port (ERANGE; seen with systemd 252 on Linux 6.1).
  */
 export function networkdObstacle(steps: readonly SetupStep[]): string | undefined {
   const needed = steps.find(
@@ -131,7 +131,7 @@ function settingFiles(setting: LastingSetting, setup: RealServerSetup): LastingF
   }
 }
 
-/** The way to the director leads over an interface that networkd has a file for already. */
+/** Lines of sh that find networkd's file for the interface towards the director. */
 function interfaceLines({ gateway }: Extract<LastingSetting, { kind: 'policy route' }>): string[] {
   return [
     `device=$(ip -o route get ${gateway} 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\) .*/\\1/p')`,

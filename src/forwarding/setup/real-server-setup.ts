@@ -3,27 +3,28 @@ import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
 import type { Tunnel } from '../../ipvs/tunnel.ts';
 
-/** A real server's part in a service, as far as its own machine has to know of it. */
+/** A real server's part in a service, as far as its own machine needs to know it. */
 export interface RealServerSetup {
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
   readonly mode: ForwardingMode;
-  /** Counts under TUN. */
+  /** Used under TUN only. */
   readonly tunnel: Tunnel;
   /**
    * The addresses that clients call, canonical and of the service's family: the service's own, or those that its
-   * firewall mark stands for. Without meaning under NAT.
+   * firewall mark stands for. Not used under NAT.
    */
   readonly virtualAddresses: readonly string[];
-  /** The director's address towards the real server, canonical; `null` where it is not known. NAT cannot do without. */
+  /** The director's address towards the real server, canonical; `null` where it is not known. NAT requires it. */
   readonly director: string | null;
-  /** Bytes that a packet from the director to the real server may have; `null` where that is not known. */
+  /** Largest packet in bytes from the director to the real server; `null` where that is not known. */
   readonly mtu: number | null;
 }
 
 /**
- * The real server's part in the service in one word without blanks, brackets or slashes: whose need of a thing is
- * noted on the machine. Two services with one virtual address have two names, and so have two modes of one.
+ * A name for the real server's part in a service: one word without blanks, brackets or slashes. The notes on the
+ * machine use it to say who needs a thing. Two services with the same virtual address have different names, and so
+ * have two modes of one service.
  */
 export function setupName({ service, realServer, mode }: RealServerSetup): string {
   const words =
@@ -33,15 +34,17 @@ export function setupName({ service, realServer, mode }: RealServerSetup): strin
   return [mode, ...words, realServer.address, realServer.port].join(',');
 }
 
-/** An address that stands for any client: one of those for documentation, which no network has a route of its own for. */
+/**
+ * An address that stands for any client: one reserved for documentation, which no network has a route of its own for.
+ */
 export const someClient: Readonly<Record<Family, string>> = { inet: '192.0.2.1', inet6: '2001:db8::1' };
 
-/** The family as `ip` takes it. */
+/** The option of `ip` for a family. */
 export function familyOption(family: Family): '-4' | '-6' {
   return family === 'inet' ? '-4' : '-6';
 }
 
-/** The prefix length of one address. */
+/** The prefix length of a single address. */
 export function hostPrefix(family: Family): 32 | 128 {
   return family === 'inet' ? 32 : 128;
 }

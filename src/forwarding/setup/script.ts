@@ -8,11 +8,11 @@ import { commentLines } from './shell.ts';
 
 /** What a script does on the real server. */
 export type SetupAction =
-  /** Sets it up; a second time it does only what is missing. */
+  /** Sets it up; run again, it does only what is missing. */
   | 'set up'
   /** Looks, and says what is missing. */
   | 'check'
-  /** Takes back what setting up has changed there, as far as no other service needs it. */
+  /** Undoes what setting up has changed, except what another service needs. */
   | 'undo';
 
 /**
@@ -66,7 +66,7 @@ function headLines(
   ];
 }
 
-/** What every script begins with: `refuse` ends it when the machine cannot run it. */
+/** The beginning of every script; `refuse` ends it when the machine cannot run it. */
 const requirements = [
   'set -u',
   'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -89,7 +89,7 @@ const requirements = [
   '}',
 ];
 
-/** Where notes are kept, and that nobody else writes them meanwhile. The notes belong to the network namespace. */
+/** Sets the folder of notes, one for each network namespace, and locks it so that nobody else writes meanwhile. */
 function noteLines(setup: RealServerSetup): string[] {
   return [
     `name=${shellWord(setupName(setup))}`,
@@ -255,7 +255,7 @@ function shellFunction(name: string, lines: readonly string[]): string[] {
   return [`${name}() {`, ...lines.map((line) => (isVerbatim(line, lines) ? line : `  ${line}`)), '}'];
 }
 
-/** Lines of a here-document stand as they are; its end must be at the beginning of its line. */
+/** Whether a line belongs to a here-document and must not be indented; its end must be at the beginning of a line. */
 function isVerbatim(line: string, lines: readonly string[]): boolean {
   const from = lines.findIndex((candidate) => candidate.includes("<<'END'"));
   return from >= 0 && lines.indexOf(line) > from;

@@ -3,22 +3,22 @@ import type { NetworkPicture } from '../network.ts';
 import type { NetworkChoice } from '../network-rule.ts';
 import type { RealServerSetup } from './real-server-setup.ts';
 
-/** What the table does not tell of a set-up, and an operator may. */
+/** What an operator may name because the table does not tell it. */
 export interface NamedFacts {
-  /** The director's address towards the real server, canonical; looked up where it is `null`. */
+  /** The director's address towards the real server, canonical; `null` to look it up. */
   readonly director: string | null;
   /** What clients call, canonical, where the service is a firewall mark. */
   readonly virtualAddresses: readonly string[];
 }
 
-/** Puts together what a set-up has to know, from the choice of a mode and this machine's network. */
+/** Puts together the facts for a set-up, from the choice of a mode and this machine's network. */
 export function setupOf(choice: SetupChoice, network: NetworkPicture, named: NamedFacts): RealServerSetup {
   const { service, realServer, forwarding, tunnel } = choice;
   const route = network.routes.get(realServer.address);
   const seen = route?.kind === 'unicast' ? route : { source: null, mtu: null };
   return {
     service,
-    // TUN and DR keep the port that the client called, whatever stands in the table until a switch.
+    // TUN and DR keep the port that the client called, whatever port the table has before a switch of modes.
     realServer:
       forwarding !== 'nat' && service.kind === 'address' ? { ...realServer, port: service.port } : realServer,
     mode: forwarding,
@@ -29,7 +29,7 @@ export function setupOf(choice: SetupChoice, network: NetworkPicture, named: Nam
   };
 }
 
-/** A choice among the modes that a real server can be set up for. */
+/** A choice of a mode that a real server can be set up for. */
 export interface SetupChoice extends NetworkChoice {
   readonly forwarding: RealServerSetup['mode'];
   readonly tunnel: Tunnel;

@@ -6,7 +6,7 @@ import { tunnelSteps } from './tunnel-steps.ts';
 
 /**
  * What the machine of a real server needs, in the order in which it is done. Throws an `Error` for NAT without the
- * director's address, TUN or DR without a virtual address, and a tunnel that has no known type.
+ * director's address, for TUN or DR without a virtual address, and for a tunnel of unknown type.
  */
 export function setupSteps(setup: RealServerSetup): SetupStep[] {
   switch (setup.mode) {

@@ -1,11 +1,11 @@
 import { shellWord } from '../diagnosis.ts';
 
-/** A command line of words. */
+/** A command line, with its words quoted for the shell. */
 export function shellLine(...words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }
 
-/** A paragraph as comment lines of at most `width` cells, the first after `first` and the others after `rest`. */
+/** A paragraph as comment lines of at most `width` cells; the first begins with `first`, the others with `rest`. */
 export function commentLines(text: string, first = '# ', rest = first, width = 74): string[] {
   const lines: string[] = [];
   let line = first;

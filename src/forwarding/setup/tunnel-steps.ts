@@ -11,21 +11,24 @@ import { hostPrefix, type RealServerSetup, requireVirtualAddresses } from './rea
 import type { SetupStep } from './setup-step.ts';
 import { shellLine } from './shell.ts';
 
-/** What takes the packets out of their wrapping. */
+/** The device that unwraps the packets. */
 interface TunnelDevice {
   readonly name: string;
-  /** The module that brings the device along, which takes what no other tunnel is for; `null` for a device of its own. */
+  /**
+   * The module that brings the device, a fallback for packets of no other tunnel; `null` for a device made for the
+   * purpose.
+   */
   readonly module: string | null;
-  /** Type and settings for `ip link add`, where it is one of its own. */
+  /** Type and settings for `ip link add`, for a device made for the purpose. */
   readonly settings: readonly string[];
-  /** systemd-networkd can make it; it knows no checksum of GRE. */
+  /** Whether systemd-networkd can make it; it has no setting for GRE checksums. */
   readonly lasts?: boolean;
 }
 
-/** Bytes that a client's packet usually has at most. */
+/** Bytes of the largest packets that clients usually send. */
 const usualPacket = 1500;
 
-/** TUN: the packet arrives wrapped; a tunnel device that has the virtual address unwraps and takes it. */
+/** TUN: the packet arrives wrapped; a tunnel device with the virtual address unwraps it and takes it in. */
 export function tunnelSteps(setup: RealServerSetup): SetupStep[] {
   const { family } = setup.service;
   const device = tunnelDevice(setup);
@@ -50,9 +53,9 @@ export function tunnelSteps(setup: RealServerSetup): SetupStep[] {
 }
 
 /**
- * The device for a tunnel. The kernel's own fallback devices do where they can; they take no checksum of GRE
- * (`ip_tunnel_rcv` in `net/ipv4/ip_tunnel.c` drops what has one when the device does not ask for it, and the other
- * way round), and ip6tnl0 takes no IPv4 (`ip6_fb_tnl_dev_init` in `net/ipv6/ip6_tunnel.c`).
+ * The device for a tunnel. The kernel's own fallback devices are used where possible. They accept no GRE checksums
+ * (`ip_tunnel_rcv` in `net/ipv4/ip_tunnel.c` drops packets with one when the device does not ask for it, and the
+ * other way round), and ip6tnl0 accepts no IPv4 (`ip6_fb_tnl_dev_init` in `net/ipv6/ip6_tunnel.c`).
  */
 function tunnelDevice({ service, realServer, tunnel }: RealServerSetup): TunnelDevice {
   const outer = realServer.family;
@@ -131,7 +134,10 @@ function upStep(name: string): SetupStep {
   };
 }
 
-/** The kernel takes the greater of "all" and the interface's own value (`IN_DEV_RPFILTER` in `include/linux/inetdevice.h`). */
+/**
+ * Relaxes the reverse path filter of the device. The kernel takes the greater of "all" and the interface's own value
+ * (`IN_DEV_RPFILTER` in `include/linux/inetdevice.h`).
+ */
 function reversePathStep(name: string): SetupStep {
   const own = `/proc/sys/net/ipv4/conf/${name}/rp_filter`;
   const step = sysctlStep(
@@ -150,7 +156,9 @@ function reversePathStep(name: string): SetupStep {
   };
 }
 
-/** GUE comes in by a UDP port, which hands what is inside on to the tunnel device; both checksums are taken. */
+/**
+ * GUE comes in by a UDP port, which hands the inner packet on to the tunnel device, with or without a UDP checksum.
+ */
 function portSteps({ realServer, tunnel }: RealServerSetup): SetupStep[] {
   if (tunnel.type !== 'gue') return [];
   const words = ['ip', ...(realServer.family === 'inet6' ? ['-6'] : []), 'fou'];
@@ -185,7 +193,7 @@ function portSteps({ realServer, tunnel }: RealServerSetup): SetupStep[] {
   ];
 }
 
-/** Where a full packet of a client does not fit into the tunnel, clients are told to send smaller ones. */
+/** Announces a smaller segment size to clients where a full packet does not fit into the tunnel. */
 function segmentSteps({ service, realServer, tunnel, mtu, virtualAddresses }: RealServerSetup): SetupStep[] {
   const overhead = tunnelOverhead(realServer.family, tunnel);
   const room = (mtu ?? usualPacket) - (overhead ?? 0);
@@ -233,7 +241,7 @@ function segmentStep(family: Family, address: string, segment: number, missing: 
   };
 }
 
-/** Four characters that tell addresses apart in the name of a device, which has room for 15. */
+/** Four characters that distinguish addresses in the name of a device, which may have 15 characters. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;

@@ -2,20 +2,20 @@ import { type Link, type Route, type RoutedPacket, routeKey } from '../network.t
 import type { NetworkFacts } from '../network-facts.ts';
 import type { LinkAddress, Packet } from './walk.ts';
 
-/** A way out of the director: over one of its interfaces to a neighbour there. */
+/** The next hop of a route from the director: an interface, and a neighbour on it. */
 export interface NextHop {
   readonly link: string;
   /** The gateway; `null` when the address itself is on link. */
   readonly gateway: string | null;
-  /** The director's own address on that way, where the route says it. */
+  /** The director's source address on that route, if the route says it. */
   readonly source: string | null;
   readonly mtu: number;
-  /** Ethernet addresses of the director and of the neighbour; `null` on an interface without. */
+  /** Ethernet addresses of the director and the neighbour; `null` on an interface without such addresses. */
   readonly own: LinkAddress | null;
   readonly neighbour: LinkAddress | null;
 }
 
-/** The way to an address; `undefined` when it is local, nowhere, or was not looked up. */
+/** The next hop to an address; `undefined` when the address is local, has no route, or was not looked up. */
 export function nextHopTo(
   network: NetworkFacts,
   address: string,
@@ -36,12 +36,12 @@ export function nextHopTo(
   };
 }
 
-/** Kinds of interfaces by which nothing comes from other machines. */
+/** Kinds of interfaces by which no request comes in from other machines. */
 const inwardKinds: ReadonlySet<string> = new Set(['dummy', 'ipip', 'ip6tnl', 'sit', 'gre']);
 
 /**
- * The interface by which a client's packets come in, as far as can be told: the one that has the virtual address and
- * others behind it, else the one by which the director would answer.
+ * The interface by which a client's packets come in, as far as can be told: one that has the virtual address and can
+ * lead to other machines, else the one by which the director would answer.
  */
 export function arrivalLink(network: NetworkFacts, virtual: string, client: string): string | undefined {
   const held = network.holders(virtual).find(({ link }) => {
@@ -52,7 +52,10 @@ export function arrivalLink(network: NetworkFacts, virtual: string, client: stri
   return held?.link ?? (route?.kind === 'unicast' ? route.link : undefined);
 }
 
-/** The way from a client, which is the one to it but for the interface. */
+/**
+ * The last hop from a client to the director: that of the route to the client, on the interface by which packets come
+ * in.
+ */
 export function arrivalFrom(network: NetworkFacts, virtual: string, client: string): NextHop | undefined {
   const hop = nextHopTo(network, client);
   const link = arrivalLink(network, virtual, client);
@@ -67,18 +70,18 @@ export function arrivalFrom(network: NetworkFacts, virtual: string, client: stri
   };
 }
 
-/** A route as a clause: `no route (unreachable)`, `is this machine's own`. */
+/** Why an address has no next hop, as a clause: `there is no way to it (unreachable)`, `it leads to lo`. */
 export function describeDeadEnd(route: Route | undefined): string {
   if (route === undefined) return 'its route was not looked up';
   return route.kind === 'none' ? `there is no way to it (${route.reason})` : `it leads to ${route.link}`;
 }
 
-/** The frame of what the director sends there. */
+/** The frame of a packet that the director sends to that hop. */
 export function frameOut(hop: NextHop): Packet['frame'] {
   return hop.own && hop.neighbour && { source: hop.own, destination: hop.neighbour };
 }
 
-/** The frame of what comes from there. */
+/** The frame of a packet that comes from that hop. */
 export function frameIn(hop: NextHop): Packet['frame'] {
   return hop.own && hop.neighbour && { source: hop.neighbour, destination: hop.own };
 }

@@ -22,18 +22,18 @@ import {
 } from './surroundings.ts';
 import type { OuterHeader, Packet, Station, Walk, WalkEndpoints, WalkStep } from './walk.ts';
 
-/** What a walk is made of. */
+/** What is needed to take a walk. */
 export interface WalkQuestion {
   readonly service: PublicService;
   readonly realServer: PublicRealServer;
   readonly endpoints: WalkEndpoints;
-  /** With the `walkRoutes`. */
+  /** With the routes that `walkRoutes` asks for. */
   readonly network: NetworkFacts;
-  /** The request as it comes in, where its route was asked for, too. */
+  /** The request as it comes in, if its route was looked up too. */
   readonly request?: RoutedPacket;
 }
 
-/** The routes that a walk wants: to its addresses, and of the response. */
+/** The routes that a walk needs: to its addresses, and that of the response. */
 export function walkRoutes({ realServer, endpoints }: Omit<WalkQuestion, 'network'>): RouteQuestion[] {
   return [
     endpoints.client.address,
@@ -43,7 +43,7 @@ export function walkRoutes({ realServer, endpoints }: Omit<WalkQuestion, 'networ
   ];
 }
 
-/** The response as it leaves the director: rules by source, and several default routes, go by all of it. */
+/** The response as it leaves the director, with all that policy rules and several default routes may depend on. */
 function responsePacket({ protocol, client, virtual }: WalkEndpoints): RoutedPacket {
   return {
     to: client.address,
@@ -52,7 +52,7 @@ function responsePacket({ protocol, client, virtual }: WalkEndpoints): RoutedPac
   };
 }
 
-/** The request as it comes in, once the network tells by which interface; `undefined` where it does not. */
+/** The request as it comes in, once the network tells the interface; `undefined` where it does not. */
 export function requestPacket(
   { service, endpoints: { client, virtual } }: Pick<WalkQuestion, 'service' | 'endpoints'>,
   network: NetworkFacts,
@@ -86,7 +86,7 @@ type Ways = Pick<Walk, 'request' | 'response' | 'sight'>;
 
 /** How the packet goes on from the director. */
 interface Onward {
-  /** What the director does, behind taking the packet. */
+  /** What the director does after taking the packet in. */
   readonly does: readonly string[];
   readonly steps: readonly WalkStep[];
   /** Whether it reaches the real server. */
@@ -99,10 +99,10 @@ class Follower {
   readonly #network: NetworkFacts;
   readonly #client: Endpoint;
   readonly #virtual: Endpoint;
-  /** Where the real server's program listens, as the packet comes to it under NAT. */
+  /** Where the real server's program listens under NAT. */
   readonly #real: Endpoint;
   readonly #endpoints: WalkEndpoints;
-  /** The request's way in, and the response's way out. */
+  /** The last hop of the request's way in, and the next hop of the response's way out. */
   readonly #fromClient: NextHop | undefined;
   readonly #toClient: NextHop | undefined;
   readonly #taken: Route | undefined;
@@ -150,14 +150,14 @@ class Follower {
     };
   }
 
-  /** What is drawn and was not seen. */
+  /** Sentences about what is drawn but was not seen. */
   #believed(): string[] {
     return this.#fromClient?.gateway == null
       ? []
       : ['By which router the request comes is not seen: drawn is the one that leads back to the client.'];
   }
 
-  /** From the client to the director. */
+  /** The steps from the client to the director. */
   #arrival(): WalkStep[] {
     const header = { source: this.#client, destination: this.#virtual, outer: null, changed: [], mtu: null };
     const hop = this.#fromClient;
@@ -200,7 +200,7 @@ class Follower {
       : `IPVS: ${this.#service.scheduler} may choose ${name}, weight ${weight}`;
   }
 
-  /** From the director to the real server. */
+  /** The steps from the director to the real server. */
   #onward(): Onward {
     const { forwarding } = this.#realServer;
     if (this.#isLocal) return this.#localDelivery();
@@ -313,7 +313,7 @@ class Follower {
     };
   }
 
-  /** What the director sends towards the real server. */
+  /** The packet that the director sends to the real server. */
   #packetOut(hop: NextHop, differences: Partial<Packet> & Pick<Packet, 'changed'>): Packet {
     return {
       kind: 'packet',
@@ -328,7 +328,7 @@ class Follower {
     };
   }
 
-  /** The packet's way to the real server, over a router where there is one. */
+  /** The packet's steps to the real server, over a router where there is one. */
   #ways(packet: Packet, hop: NextHop, does: readonly string[]): WalkStep[] {
     const { address } = this.#real;
     const end: Station = { kind: 'station', place: 'real server', address, does };
@@ -341,7 +341,7 @@ class Follower {
     ];
   }
 
-  /** Under NAT: back the same way, and the source rewritten. */
+  /** Under NAT: back through the director, which rewrites the source. */
   #responseThroughDirector(): WalkStep[] {
     const back = { source: this.#real, destination: this.#client };
     const rewriting = `NAT rewrites the source, ${this.#text(this.#real)} to ${this.#text(this.#virtual)}`;
@@ -379,7 +379,7 @@ class Follower {
     ];
   }
 
-  /** Of a connection of one packet nothing is known any more when the answer comes. */
+  /** Under NAT with one-packet scheduling: the connection is forgotten when the answer comes. */
   #responseUnchanged(): WalkStep[] {
     return [
       {
@@ -408,7 +408,10 @@ class Follower {
     ];
   }
 
-  /** Under TUN and DR: straight to the client, past the director; of a local real server by the director's own routes. */
+  /**
+   * Under TUN and DR: straight to the client, past the director; from a local real server, by the director's own
+   * routes.
+   */
   #responseOfItsOwn(): WalkStep[] {
     if (this.#isLocal) {
       return [
@@ -443,7 +446,7 @@ class Follower {
     ];
   }
 
-  /** From the director to the client. */
+  /** The steps from the director to the client. */
   #toTheClient({ source, changed }: Pick<Packet, 'source' | 'changed'>): WalkStep[] {
     const hop = this.#toClient;
     const packet: Packet = {
@@ -485,7 +488,7 @@ const onePacketSight = [
   'Requests only: each datagram is a connection of its own, which is forgotten at once, and outgoing counters stay 0.',
 ] as const;
 
-/** Why the kernel refuses a packet that comes in. */
+/** The reasons for which the kernel refuses a packet because of its source. */
 const sourceRefusals: ReadonlySet<string> = new Set(['reverse path filter', 'martian source']);
 
 function sightOf(seesResponses: boolean, isLocal: boolean): string[] {
@@ -501,7 +504,7 @@ function sightOf(seesResponses: boolean, isLocal: boolean): string[] {
   ];
 }
 
-/** What the rules of the modes and of the network find wrong. */
+/** What the rules of the modes and the network find wrong. */
 function obstaclesOf({ service, realServer, endpoints, network }: WalkQuestion): Walk['obstacles'] {
   const choice = {
     service: service.identity,
@@ -522,7 +525,7 @@ function obstaclesOf({ service, realServer, endpoints, network }: WalkQuestion):
   ];
 }
 
-/** A client on the real server's own link gets its response straight from it, bearing an address that it never called. */
+/** A client on the real server's own link gets the response directly, from an address that it never called. */
 function besideRealServer(
   { forwarding, identity }: PublicRealServer,
   { client }: WalkEndpoints,

@@ -13,32 +13,32 @@ import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { WalkEndpoints } from './walk.ts';
 
-/** Addresses for documentation (RFC 5737, RFC 3849), for the case that there is no connection to show. */
+/** Addresses for documentation (RFC 5737, RFC 3849), used when there is no connection to show. */
 const examples: Readonly<Record<Family, { readonly clients: readonly string[]; readonly virtual: string }>> =
   {
     inet: { clients: ['192.0.2.44', '198.51.100.44'], virtual: '203.0.113.80' },
     inet6: { clients: ['2001:db8:ffff::44'], virtual: '2001:db8:eeee::80' },
   };
-/** Out of the range that Linux takes for outgoing connections (`ip_local_port_range`). */
+/** A port within the range that Linux uses for outgoing connections (`ip_local_port_range`). */
 const exampleClientPort = 40_000;
 const exampleServicePort = 80;
 
-/** What a client is chosen from. */
+/** What the endpoints are chosen from. */
 export interface EndpointChoice {
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
-  /** All services of the table: under a firewall mark, connections of other services are told apart by them. */
+  /** All services of the table: they tell connections of other services from those of a firewall mark. */
   readonly services: readonly ServiceIdentity[];
   readonly connections: ConnectionSample;
-  /** The client's address, where somebody has named one. */
+  /** The client's address, if somebody has named one. */
   readonly client?: string;
-  /** Of a walk that goes on: its client stays as long as it has a connection. */
+  /** The endpoints of a walk that is continued: its client stays as long as it has a connection. */
   readonly former?: WalkEndpoints;
 }
 
 /**
- * Who the walk is about: a client with a connection to the real server, else one of the service, else an example.
- * Throws an input `IpvsError` when the named client is no address of the service's family.
+ * Chooses whose walk to take: a client with a connection to the real server, else one with a connection to the
+ * service, else an example. Throws an input `IpvsError` when the named client is no address of the service's family.
  */
 export function chooseEndpoints(choice: EndpointChoice): WalkEndpoints {
   const { service, realServer } = choice;
@@ -83,7 +83,7 @@ function belongsTo(
   { service, realServer }: EndpointChoice,
   others: ReadonlySet<ServiceKey>,
 ): boolean {
-  // A template of persistence is no connection.
+  // A persistence template is no connection.
   if (connection.client.port === 0) return false;
   if (isOfService(connection, service)) return true;
   if (service.kind === 'address') return false;
@@ -104,7 +104,10 @@ function isOfService({ protocol, virtual }: Connection, service: ServiceIdentity
   );
 }
 
-/** Those of the real server first, of them the one that was shown before, and then those at work. */
+/**
+ * Ranks connections: those of the real server first, among them the one shown before, then those that are
+ * established.
+ */
 function rank(
   { client, realServer, state }: Connection,
   { realServer: { address, port }, former }: EndpointChoice,
@@ -133,7 +136,7 @@ function readClient(text: string, family: Family): string {
   );
 }
 
-/** The real server that a walk is about where none is named: of those with the greatest weight the first. */
+/** The real server of a walk where none is named: the first of those with the greatest weight. */
 export function likeliestRealServer<Server extends PublicRealServer>(
   realServers: readonly Server[],
 ): Server | undefined {

@@ -3,7 +3,7 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import { formatWalkEndpoint } from './take-walk.ts';
 import type { LinkAddress, OuterHeader, Packet, Station, Walk, WalkStep } from './walk.ts';
 
-/** What a piece of a line is, from which a screen makes its look. */
+/** The role of a piece of a line, which decides how a screen draws it. */
 export type Tone = 'heading' | 'place' | 'text' | 'changed' | 'unseen' | 'aside' | 'warning';
 
 /** A piece of a line; pieces follow each other without gaps. */
@@ -12,10 +12,10 @@ export interface Piece {
   readonly tone: Tone;
 }
 
-/** A line as its pieces. */
+/** A line, as its pieces. */
 export type WalkLine = readonly Piece[];
 
-/** The parts of a drawn walk, to be put under or beside each other. */
+/** The parts of a drawn walk, to be put below or beside each other. */
 export interface WalkText {
   /** Whose walk it is. */
   readonly title: string;
@@ -29,7 +29,7 @@ export interface WalkText {
   readonly foot: readonly WalkLine[];
 }
 
-/** Cells of a drawing's marks are one each. */
+/** The marks of a drawing. */
 interface Marks {
   readonly station: string;
   readonly line: string;
@@ -83,7 +83,7 @@ const indent = '    ';
 /** Cells before the arrow between two boxes, so that it comes out of their lower edge. */
 const boxIndent = 2;
 
-/** What came of asking a station, with its sign. */
+/** The result of probing a station, with its sign. */
 function askedLines(asked: Station['asked']): Piece[] {
   if (asked === undefined) return [];
   return [{ text: `${asked.isWell ? '✓' : '✗'} ${asked.text}`, tone: asked.isWell ? 'place' : 'warning' }];
@@ -101,12 +101,12 @@ class Drawing {
     this.#hasBoxes = hasBoxes;
   }
 
-  /** What stands before the arrow beside a packet. */
+  /** The text before the arrow beside a packet. */
   get #before(): string {
     return this.#hasBoxes ? ' '.repeat(boxIndent) : '';
   }
 
-  /** Cells for a packet beside its arrow. */
+  /** Cells that a packet has beside its arrow. */
   get #packetRoom(): number {
     return this.#width - this.#before.length - indent.length;
   }
@@ -152,7 +152,7 @@ class Drawing {
     ];
   }
 
-  /** The station in a box, from which an arrow leads on unless it is the last. */
+  /** A station as a box, with an arrow leading on unless it is the last. */
   #box({ place, address, does, asked }: Station, isLast: boolean): WalkLine[] {
     const inner = this.#width - 4;
     const name = `${place}${address === null ? '' : ` ${address}`}`;
@@ -173,7 +173,7 @@ class Drawing {
     ];
   }
 
-  /** The packet as lines beside an arrow that points down. */
+  /** A packet as lines beside an arrow that points down. */
   #packet(packet: Packet): WalkLine[] {
     const plain: Tone = packet.link === null ? 'unseen' : 'text';
     const toneOf = (part: Packet['changed'][number]): Tone =>
@@ -290,7 +290,7 @@ function linkText({ link, mtu }: Packet): string {
   return `${link ?? ''}${mtu === null ? '' : `, MTU ${mtu}`}`;
 }
 
-/** The outer header as protocols: what is in what. */
+/** The protocols of the outer header, and what is inside. */
 function outerName({ family, tunnel }: OuterHeader, { source }: Packet): string {
   const outer = family === 'inet' ? 'IPv4' : 'IPv6';
   const inner = source.address.includes(':') ? 'IPv6' : 'IPv4';

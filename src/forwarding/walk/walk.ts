@@ -15,9 +15,9 @@ export interface Walk {
   readonly request: readonly WalkStep[];
   /** Stations and packets on the way back; empty when the request does not arrive. */
   readonly response: readonly WalkStep[];
-  /** What the director sees of it all, a sentence each. */
+  /** What the director sees of it, a sentence each. */
   readonly sight: readonly string[];
-  /** What keeps it from working, a sentence each, with what mends it where one command does. */
+  /** What keeps it from working, a sentence each; `command` mends it where a single command does. */
   readonly obstacles: readonly { readonly text: string; readonly command: string | null }[];
 }
 
@@ -31,7 +31,7 @@ export interface WalkEndpoints {
     | { readonly kind: 'connection'; readonly state: string; readonly isOfRealServer: boolean }
     | { readonly kind: 'given' }
     | { readonly kind: 'example' };
-  /** Whether the virtual address or port is made up, too, as a firewall mark has none and port 0 is every port. */
+  /** Whether the virtual address or port is made up too, since a firewall mark has neither and port 0 is any port. */
   readonly isVirtualExample: boolean;
 }
 
@@ -42,11 +42,11 @@ export type WalkStep = Station | Packet;
 export interface Station {
   readonly kind: 'station';
   readonly place: 'client' | 'router' | 'director' | 'real server';
-  /** The address that it is known by; `null` for the director. */
+  /** Its address; `null` for the director. */
   readonly address: string | null;
   /** What it does, a sentence each, without full stop. */
   readonly does: readonly string[];
-  /** What came of asking it for the virtual address, where that was done; one clause. */
+  /** The result of a probe for the virtual address, if there was one; one clause. */
   readonly asked?: { readonly isWell: boolean; readonly text: string };
 }
 
@@ -55,17 +55,17 @@ export interface Packet {
   readonly kind: 'packet';
   /** Interface of the director that it passes; `null` on links that the director is not on. */
   readonly link: string | null;
-  /** Whether the director sees this packet, here or on its way to here or from here. */
+  /** Whether the director sees this packet, here or elsewhere on the packet's way. */
   readonly isSeen: boolean;
-  /** Ethernet addresses; `null` where there is no such frame or nothing of it can be known here. */
+  /** Ethernet addresses; `null` where there is no Ethernet frame, or nothing can be known of it here. */
   readonly frame: { readonly source: LinkAddress; readonly destination: LinkAddress } | null;
   /** The header around the client's packet, under TUN. */
   readonly outer: OuterHeader | null;
   readonly source: Endpoint;
   readonly destination: Endpoint;
-  /** What the station before has rewritten or put around it. */
+  /** What the station before has rewritten, or put around the packet. */
   readonly changed: readonly ('source' | 'destination' | 'frame' | 'outer')[];
-  /** Bytes that a packet may have on this way, where the director sends it; `null` where it does not. */
+  /** Largest packet in bytes on this hop, if the director sends it; `null` otherwise. */
   readonly mtu: number | null;
 }
 
@@ -85,10 +85,12 @@ export interface OuterHeader {
   readonly destination: string;
   /** `null` where it may not be read. */
   readonly tunnel: Tunnel | null;
-  /** Bytes of all that is put around; `null` where it is not known, or for a tunnel type that the kernel does not know. */
+  /**
+   * Bytes of all that is added; `null` where the tunnel is not known, or is of a type that the kernel does not know.
+   */
   readonly overhead: number | null;
-  /** Bytes that are left for the client's packet; `null` where `overhead` is. */
+  /** Bytes left for the client's packet; `null` where `overhead` is. */
   readonly room: number | null;
-  /** The greatest TCP segment that fits into that. */
+  /** The largest TCP segment that fits into `room`; `null` where that is. */
   readonly segment: number | null;
 }
