@@ -35,6 +35,21 @@ const longestAnswer = 64 * 2 ** 20;
 /** Most characters of a reason that are told. */
 const longestReason = 200;
 
+const unknownAuthority =
+  'nobody who is believed here vouches for its certificate: name the authority in ca_file of --http-config';
+/** What Node finds wrong with a certificate, by the code of its error, and what to do about it. */
+const certificateFaults: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: compare the clocks of both machines',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another name: give that name in the address, or as server_name of --http-config',
+};
+
 const labels = v.record(v.string(), v.string());
 const point = v.tuple([v.number(), v.string()]);
 const failed = v.object({ status: v.literal('error'), error: v.string() });
@@ -182,6 +197,8 @@ function failureOf(error: unknown): PrometheusFailure {
     return new PrometheusFailure(`no answer within ${patience / 1000} s`);
   const code = systemErrorCode(error);
   if (code !== undefined && /^E[A-Z]+$/.test(code)) return new PrometheusFailure(systemErrorReason(code));
+  const fault = code === undefined ? undefined : certificateFaults[code];
+  if (fault !== undefined) return new PrometheusFailure(fault);
   return new PrometheusFailure(brief(error instanceof Error ? error.message : String(error)));
 }
 

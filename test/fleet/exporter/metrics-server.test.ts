@@ -8,6 +8,7 @@ import { connect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMetricsServer } from '../../../src/fleet/exporter/metrics-server.ts';
 import type { WebConfiguration } from '../../../src/fleet/exporter/web-configuration.ts';
+import { certifyItself } from '../self-certified.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -142,24 +143,6 @@ test.each([
   },
 );
 
-/** A certificate of its own for a name, as a renewal leaves it; the key goes with it. */
-function certify(name: string): void {
-  const files = ['-keyout', join(folder, 'new.key'), '-out', join(folder, 'new.crt')];
-  const subject = ['-subj', `/CN=${name}`, '-days', '2'];
-  const made = spawnSync('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    ...subject,
-    ...files,
-  ]);
-  if (made.status !== 0) throw new Error(made.stderr.toString());
-}
-
 /** The name in the certificate that a server shows. */
 function shownName(path: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
@@ -179,13 +162,13 @@ test('certificates that are renewed are shown at the next connection, halves of 
     clientCertificates: 'none',
     leastVersion: 'TLSv1.2',
   } as const;
-  certify('old');
+  certifyItself(folder, 'old');
   renameSync(join(folder, 'new.crt'), tls.certificateFile);
   renameSync(join(folder, 'new.key'), tls.keyFile);
   const failures = await serving(
     async (path) => {
       expect(await shownName(path)).toBe('old');
-      certify('new');
+      certifyItself(folder, 'new');
       renameSync(join(folder, 'new.crt'), tls.certificateFile);
       expect(await shownName(path)).toBe('old');
       expect(await shownName(path)).toBe('old');

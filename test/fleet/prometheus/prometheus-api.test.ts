@@ -1,8 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { noHttpConfiguration } from '../../../src/fleet/prometheus/http-configuration.ts';
 import { PrometheusApi } from '../../../src/fleet/prometheus/prometheus-api.ts';
+import { certifyItself } from '../self-certified.ts';
 
 /** The API at a server that answers so. */
 async function apiAt(answer: RequestListener, authorization: string | null = null): Promise<PrometheusApi> {
@@ -67,4 +72,26 @@ it.each([
 it('tells that nobody listens', async () => {
   const api = new PrometheusApi(new URL('http://127.0.0.1:1'), noHttpConfiguration);
   await expect(api.query('up')).rejects.toThrow('connection refused');
+});
+
+it.each([
+  ['an authority that is not known', null, 'name the authority in ca_file of --http-config'],
+  ['a certificate for another name', 'new.crt', 'its certificate is for another name'],
+])('tells %s', async (_what, authority, reason) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lvstop-api-'));
+  certifyItself(folder, 'prometheus.example');
+  const fileOf = (name: string) => readFileSync(join(folder, name));
+  const server = createTlsServer({ cert: fileOf('new.crt'), key: fileOf('new.key') });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const api = new PrometheusApi(new URL(`https://127.0.0.1:${port}/`), {
+    ...noHttpConfiguration,
+    authority: authority === null ? null : fileOf(authority),
+  });
+  onTestFinished(() => {
+    api.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  await expect(api.query('up')).rejects.toThrow(reason);
 });
