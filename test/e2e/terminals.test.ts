@@ -56,13 +56,14 @@ function openWithin({ file, args }: Inside, lvstopArgs: readonly string[]): Test
 /** Raises a weight by keys. */
 async function editByKeys(terminal: TestTerminal): Promise<void> {
   const lvstop = new Lvstop(terminal);
+  // What a frame writes at once comes through another program in pieces.
+  await terminal.waitFor(server);
   await lvstop.select(server);
   lvstop.press('+');
   await terminal.waitFor(`Weight of ${server}`);
   await terminal.waitFor('-w 3');
   lvstop.press('enter');
   await lvstop.waitUntilSaid('weight 2 → 3');
-  // What a frame writes at once comes through another program in pieces.
   await terminal.waitFor(() => lvstop.row(server).WEIGHT === '3');
 }
 
