@@ -108,6 +108,7 @@ export class ChangeWriter {
     const path = visible(edit.path);
     this.#isWriting = true;
     desk.happenings.own.expect(plan.steps, Date.now());
+    let isWell = false;
     desk.update({ dialog: null, message: { kind: 'hint', text: `keepalived tests and reads ${path} …` } });
     try {
       const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
@@ -122,13 +123,14 @@ export class ChangeWriter {
       });
       desk.happenings.did(undone === undefined ? 'edited' : 'undone', text, keyOf(plan.steps));
       onDone?.();
+      isWell = remarks.length === 0;
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       desk.update({ message: { kind: 'refusal', text: error.message } });
       desk.happenings.did('not-done', error.message);
     } finally {
       this.#isWriting = false;
-      const leaves = this.#leavesAfterwards;
+      const leaves = this.#leavesAfterwards && isWell;
       this.#leavesAfterwards = false;
       if (leaves) desk.quit();
     }

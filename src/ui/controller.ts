@@ -45,6 +45,7 @@ import { LookBack, type RecordingSource } from './look-back.ts';
 import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
+import { readOnlyReasons } from './state/edit-obstacle.ts';
 import type { Elsewhere } from './state/elsewhere.ts';
 import { FollowedDrains } from './state/followed-drains.ts';
 import { FollowedRamps } from './state/followed-ramps.ts';
@@ -511,9 +512,9 @@ export class Controller implements Desk {
     if (this.#newest !== null) void this.#unsaved.take(this.#newest);
   }
 
-  /** A change is being written, or a drain followed: both end with the screen. */
+  /** A change is being written, a drain followed, or a weight raised in steps: all of them end with the screen. */
   get isBusy(): boolean {
-    return this.#writer.isWriting || this.drains.all.length > 0;
+    return this.#writer.isWriting || this.drains.all.length + this.ramps.all.length > 0;
   }
 
   readonly quit = (): void => {
@@ -617,7 +618,7 @@ export class Controller implements Desk {
       return;
     }
     if (readOnly !== null) {
-      this.say('hint', `keepalived is not asked, since it would write files: ${readOnly}`);
+      this.say('hint', `keepalived is not asked, since it would write files: ${readOnlyReasons[readOnly]}`);
       return;
     }
     this.say('hint', 'keepalived is asked for its state …');

@@ -183,7 +183,7 @@ function obstacleTo({ word, file }: HeldTable, controller: Controller): string |
   }
 }
 
-const notWhileBusy = 'not while a change or a drain goes on';
+const notWhileBusy = 'not while a change or a drain goes on, or a weight is raised in steps';
 
 /** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen again. */
 function suspend({ far }: StartOptions, controller: Controller, session: TerminalSession): void {

@@ -111,6 +111,8 @@ afterAll(async () => {
   director.close();
 });
 
+type Foretold = 'as foretold' | 'not far off' | 'otherwise';
+
 type Table = ReadonlyMap<string, { readonly given: number; readonly active: number; readonly all: number }>;
 
 function tableOf(service: string): Table {
@@ -126,12 +128,16 @@ function tableOf(service: string): Table {
 const fewConnections = 2;
 const smallShare = 0.01;
 
-function isForetold({ mean }: Spread, came: number, small: number): boolean {
-  return Math.abs(mean - came) <= Math.max(came / 10, small);
+/** Off by that part at most: counted as foretold, and taken as a fault of the foresight beyond. One run has its own chances. */
+const near = 1 / 10;
+const far = 1 / 3;
+
+function isWithin(part: number, { mean }: Spread, came: number, small: number): boolean {
+  return Math.abs(mean - came) <= Math.max(came * part, small);
 }
 
-/** Foretells an edit, makes it by the lines that were told for it, and looks at the end of the time. */
-async function tried({ mode, name, address }: (typeof plan)[number]): Promise<() => Promise<boolean>> {
+/** Foretells an edit, makes it by the lines that were told for it, and says at the end of the time how it went. */
+async function tried({ mode, name, address }: (typeof plan)[number]): Promise<() => Promise<Foretold>> {
   const edit = edits[name];
   if (edit === undefined) throw new Error(`there is no edit ${name}`);
   const service = `tcp:${address}:80`;
@@ -158,25 +164,27 @@ async function tried({ mode, name, address }: (typeof plan)[number]): Promise<()
       [...after].map(([server, row]) => [server, row.given - (before.get(server)?.given ?? 0)]),
     );
     const all = [...given.values()].reduce((sum, number) => sum + number, 0);
-    let isRight = all > 0;
+    let went: Foretold = all > 0 ? 'as foretold' : 'otherwise';
     for (const { realServer, with: outlook } of told.services[0]?.realServers ?? []) {
       if (outlook === null) continue;
       const share = (given.get(realServer) ?? 0) / all;
       const readings = actives.get(realServer) ?? [0];
       const active = readings.reduce((sum, number) => sum + number, 0) / readings.length;
       const foretoldShare = outlook.share ?? { mean: 0, low: 0, high: 0 };
-      const isNear =
-        isForetold(foretoldShare, share, smallShare) && isForetold(outlook.active, active, fewConnections);
-      isRight &&= isNear;
+      const isAllWithin = (part: number) =>
+        isWithin(part, foretoldShare, share, smallShare) &&
+        isWithin(part, outlook.active, active, fewConnections);
+      if (!isAllWithin(far)) went = 'otherwise';
+      else if (!isAllWithin(near) && went === 'as foretold') went = 'not far off';
       console.log(
-        `${isNear ? ' ' : '✗'} ${mode} ${name} ${realServer}: share ${foretoldShare.mean.toFixed(3)}, came ${share.toFixed(3)}; active ${outlook.active.mean.toFixed(1)}, came ${active.toFixed(1)}`,
+        `${isAllWithin(near) ? ' ' : '✗'} ${mode} ${name} ${realServer}: share ${foretoldShare.mean.toFixed(3)}, came ${share.toFixed(3)}; active ${outlook.active.mean.toFixed(1)}, came ${active.toFixed(1)}`,
       );
     }
-    return isRight;
+    return went;
   };
 }
 
-async function triedTogether(trials: typeof plan): Promise<boolean[]> {
+async function triedTogether(trials: typeof plan): Promise<Foretold[]> {
   await flush();
   for (const { mode, name, address } of trials) {
     const { scheduler = '', weights = [] } = edits[name] ?? {};
@@ -198,29 +206,29 @@ async function triedTogether(trials: typeof plan): Promise<boolean[]> {
     targets: trials.map(({ address }) => `${address}:80`),
   });
   await sleep(settling * 1000);
-  const looks: Promise<boolean>[] = [];
+  const looks: Promise<Foretold>[] = [];
   for (const trial of trials) {
     const look = await tried(trial);
     looks.push(look());
   }
-  const right = await Promise.all(looks);
+  const went = await Promise.all(looks);
   const count = await load.stop();
   console.log(
     `${(count.opened / count.seconds).toFixed(1)} connections a second, ${count.failed} of ${count.opened} failed${count.error ? `: ${count.error}` : ''}`,
   );
-  return right;
+  return went;
 }
 
 test(
-  'shares and active connections a minute after an edit are within a tenth of what was foretold, nine of ten times',
+  'shares and active connections a minute after an edit are near what was foretold, and it is told how many within a tenth',
   async () => {
-    const right: boolean[] = [];
+    const went: Foretold[] = [];
     for (let batch = 0; batch < batches; batch++) {
       const from = ((firstBatch + batch) * atATime) % plan.length;
-      right.push(...(await triedTogether(plan.slice(from, from + atATime))));
+      went.push(...(await triedTogether(plan.slice(from, from + atATime))));
     }
-    console.log(`${right.filter(Boolean).length} of ${right.length} as foretold`);
-    expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(Math.floor(right.length * 0.9));
+    console.log(`${went.filter((how) => how === 'as foretold').length} of ${went.length} as foretold`);
+    expect(went).not.toContain('otherwise');
   },
   (batches * 150 + 60) * 1000,
 );

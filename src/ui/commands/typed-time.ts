@@ -1,6 +1,5 @@
 /** Milliseconds of the units of a relative time. */
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const day = 86_400_000;
 
 /**
  * The time that a text means, milliseconds since the epoch: `03:12` or `03:12:30` is the last such time of the clock up
@@ -16,6 +15,6 @@ export function typedTime(text: string, from: number, end: number): number | und
   time.setHours(Number(hour), Number(minute), Number(second), 0);
   if (Number.isNaN(time.getTime())) return undefined;
   // A time that is yet to come today means yesterday's.
-  if (date === undefined && time.getTime() > end) return time.getTime() - day;
+  if (date === undefined && time.getTime() > end) time.setDate(time.getDate() - 1);
   return time.getTime();
 }

@@ -1,7 +1,8 @@
 import type { Desk } from './desk.ts';
 import type { ReadOnlyReason } from './screen-state.ts';
 
-const reasons: Readonly<Record<ReadOnlyReason, string>> = {
+/** Why nothing is written, as a sentence. */
+export const readOnlyReasons: Readonly<Record<ReadOnlyReason, string>> = {
   option: 'lvstop was started with --read-only',
   setting: 'the configuration says readOnly = true',
   doubt: 'the configuration is broken and may say readOnly = true; "lvstop config" names what is wrong',
@@ -12,7 +13,7 @@ const reasons: Readonly<Record<ReadOnlyReason, string>> = {
 export function editObstacle(desk: Desk): string | undefined {
   const { readOnly, view, replay } = desk.getState();
   if (replay !== null) return 'what was cannot be edited';
-  if (readOnly !== null) return reasons[readOnly];
+  if (readOnly !== null) return readOnlyReasons[readOnly];
   if (view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
   return undefined;
 }
