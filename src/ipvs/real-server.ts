@@ -91,6 +91,6 @@ export function isOverloaded(entry: PublicRealServerEntry, wasOverloaded: boolea
   if (upperThreshold === 0) return false;
   const connections = entry.active + entry.inactive;
   if (connections >= upperThreshold) return true;
-  const lower = lowerThreshold === 0 ? Math.floor((upperThreshold * 3) / 4) : lowerThreshold;
+  const lower = lowerThreshold === 0 ? (upperThreshold * 3) / 4 : lowerThreshold;
   return wasOverloaded && connections >= lower;
 }

@@ -33,7 +33,7 @@ export const realServerFields = [
   { name: 'forwarding', allowed: 'forwarding mode', choices: forwardingModes },
   { name: 'weight', allowed: `0 to ${greatestWeight}; 0 takes no new connections` },
   { name: 'upper', allowed: 'connections at which it takes no more; 0 for no limit' },
-  { name: 'lower', allowed: 'connections at which it takes more again; 0 for ¾ of upper' },
+  { name: 'lower', allowed: 'connections below which it takes more again; 0 for ¾ of upper' },
   { name: 'tunnel', allowed: 'how packets are wrapped under TUN', choices: tunnelTypes },
   { name: 'tunnel-port', allowed: 'UDP port of a GUE tunnel' },
   { name: 'tunnel-checksum', allowed: 'checksum of a GUE or GRE tunnel', choices: tunnelChecksums },

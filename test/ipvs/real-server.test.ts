@@ -23,6 +23,7 @@ test.each([
   ['without thresholds never', entry(0, 0, 1_000_000), true, false],
   ['at its upper threshold', entry(100, 0, 90), false, true],
   ['below three quarters of it no more', entry(100, 0, 64), true, false],
+  ['below three quarters that are no whole number no more', entry(14, 0, 0), true, false],
   ['between the two still', entry(100, 0, 65), true, true],
   ['between the two not yet', entry(100, 0, 80), false, false],
   ['below its own lower threshold no more', entry(100, 50, 39), true, false],

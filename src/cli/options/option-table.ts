@@ -172,7 +172,7 @@ export const realServerOptions = [
   },
   {
     flags: '-y, --lower <n>',
-    help: 'connections at which it takes more again; 0 for three quarters of the upper one',
+    help: 'connections below which it takes more again; 0 for three quarters of the upper one',
     read: (text) =>
       readNumber('--lower', text, 'a whole number of connections, 0 for three quarters of the upper one'),
   },

@@ -362,7 +362,7 @@ const entries: readonly ColumnEntry[] = [
     title: 'LOWER',
     width: 5,
     priority: 16,
-    meaning: 'connections at which it takes more again; without a number, at three quarters of UPPER',
+    meaning: 'connections below which it takes more again; without a number, three quarters of UPPER',
     value: (row) => limitOf(row, 'lowerThreshold'),
   }),
   {
