@@ -58,27 +58,63 @@ it('the edit does not wait for what is foretold', async () => {
   expect(screen.text()).not.toContain('foretold');
 });
 
-it.each([
+describe.each([
   [80, 24],
   [120, 36],
-])(
-  'the dialog of a weight leaves the row in sight at %i by %i, wherever that is, and cuts nothing',
-  async (columns, rows) => {
+])('at %i by %i the dialog', (columns, rows) => {
+  /** Goes over the table, and at some rows of it has a dialog opened, looked at and left. */
+  async function atRows(look: (row: string) => Promise<void>): Promise<void> {
     screen = await openScreen({ columns, rows });
-    for (const move of [[], ['down', 'down', 'down', 'down'], ['down', 'down', 'down'], ['pagedown']]) {
+    for (const move of [[], Array<string>(4).fill('down'), Array<string>(5).fill('down'), ['pagedown']]) {
       await screen.press(...move);
       if (screen.controller.getState().cursorKey?.includes(' ') !== true) await screen.press('down');
-      const name = screen.controller.getState().cursorKey?.split(' ')[1] ?? '';
-      await screen.press('+');
-      await shown(/foretold in 5 min/);
-      await screen.press();
-      expect(
-        screen.lines().filter((line) => line.startsWith('▌') && line.includes(name)),
-        name,
-      ).toHaveLength(1);
-      expect(screen.text()).toContain('assumed: ');
-      expect(screen.text()).not.toContain('… cut');
+      await look(screen.controller.getState().cursorKey?.split(' ')[1] ?? '');
       await screen.press('escape');
     }
-  },
-);
+  }
+
+  function expectRow(name: string): void {
+    const lines = screen.lines().filter((line) => line.startsWith('▌') && line.includes(name));
+    expect(lines, `${name}\n${screen.text()}`).toHaveLength(1);
+  }
+
+  /** What stands in the dialog, as one line. */
+  function inside(): string {
+    const lines = screen.lines().flatMap((line) => /│ (.*) │/.exec(line)?.[1] ?? []);
+    return lines.join(' ').replace(/ +/g, ' ');
+  }
+
+  it.each(['+', 'D'])('that %s opens leaves its row in sight and tells what is foretold', async (key) => {
+    await atRows(async (row) => {
+      await screen.press(key);
+      await shown(/foretold in 5 min/);
+      await screen.press();
+      expectRow(row);
+      expect(screen.text()).toContain('assumed: ');
+      expect(screen.text()).not.toContain('… cut');
+    });
+  });
+
+  it.each([
+    ['s', ['home', 'end', 'up'], ['ipvsadm -E', 'rejected; established ones keep their real server']],
+    ['e', ['tab', '5'], ['ipvsadm -e', '-w']],
+    ['a', ['f', 'w', 'm', ':', '9'], ['ipvsadm -A -f 9']],
+  ])('that %s opens leaves its row in sight and tells what would be done', async (key, keys, told) => {
+    await atRows(async (row) => {
+      await screen.press(key, ...keys);
+      expectRow(row);
+      for (const text of told) expect(inside()).toContain(text);
+      expect(screen.text()).not.toContain('… cut');
+    });
+  });
+
+  it('of a mode cuts nothing, and leaves its row in sight where the warnings leave room', async () => {
+    await atRows(async (row) => {
+      await screen.press('m', 'd');
+      if (inside().includes('nothing would change')) await screen.press('n');
+      expect(inside()).toMatch(/ipvsadm -.* ▲ /);
+      if (rows > 24) expectRow(row);
+      expect(screen.text()).not.toContain('… cut');
+    });
+  });
+});

@@ -1,12 +1,20 @@
-import type { ReactNode } from 'react';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
+import type { Part } from '../kit/page.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Preview, Wanted } from '../state/preview.ts';
 import { useList } from './dialog-context.ts';
 import { DialogFrame, frameHeight } from './dialog-frame.tsx';
-import { foresightHeight } from './foresight-lines.ts';
+import { foresightHeight, lowForesight } from './foresight-lines.ts';
+import {
+  ForetoldPreview,
+  leastListed,
+  listHeight,
+  mostCommands,
+  useGreatestHeight,
+} from './foretold-preview.tsx';
 import { ListLine } from './list-line.tsx';
-import { PlanPreview } from './plan-preview.tsx';
+import { usePlanLines } from './plan-preview.tsx';
 import { type Confirm, useEdit } from './use-edit.tsx';
 
 /** One thing to choose. */
@@ -18,7 +26,6 @@ export interface Choice {
 /** What there is to choose, and what comes of it. */
 export interface ChoiceDialogProps {
   readonly title: string;
-  readonly height: number;
   /** Not empty. */
   readonly choices: readonly Choice[];
   /** Name of the choice that is in force, which is marked. */
@@ -29,25 +36,22 @@ export interface ChoiceDialogProps {
   readonly intentions: (name: string) => Wanted;
   /** Called in place of the usual confirmation, which it is given as `usually`. */
   readonly confirm?: (preview: Preview, name: string, usually: Confirm) => void;
-  /**
-   * More text below the choices; `null` for the meaning of the choice. Called with the preview, or with `undefined`
-   * while that is still being worked out.
-   */
-  readonly note?: (width: number, preview: Preview | undefined) => ReactNode;
+  /** Something more that has to be read. It is asked when the preview is known, or known to take long. */
+  readonly note?: (preview: Preview | undefined) => readonly Part[];
 }
 
 /** Fewest cells of the dialog, for what is said below the choices. */
 const leastWidth = 76;
+/** Rows that what has to be read takes mostly. */
+const usualHeight = 7;
+
+/** Rows of those that a list has together with what is foretold that are for the latter: half of them mostly. */
+function foretoldHeight(rows: number): number {
+  return Math.max(lowForesight, Math.min(foresightHeight, Math.floor(rows / 2)));
+}
 
 /** A list to choose from, with what the choice under the cursor would do. */
-export function ChoiceDialog({
-  title,
-  height,
-  choices,
-  present,
-  first = present,
-  ...rest
-}: ChoiceDialogProps) {
+export function ChoiceDialog({ title, choices, present, first = present, ...rest }: ChoiceDialogProps) {
   const list = useList(
     Math.max(
       0,
@@ -63,24 +67,39 @@ export function ChoiceDialog({
     ...(confirm !== undefined && { confirm: (known, usually) => confirm(known, chosen().name, usually) }),
   });
   const nameWidth = Math.max(...choices.map(({ name }) => name.length));
-  const widest = nameWidth + 4 + Math.max(...choices.map(({ meaning }) => meaning.length));
+  const lineWidth = (choice: Choice) => nameWidth + 4 + choice.meaning.length;
+  const note = rest.note?.(preview) ?? [];
+  const told = [...note, ...usePlanLines(preview, mostCommands)];
+  const toldHeight = useGreatestHeight(told);
+  const isScrolled = (room: number) => choices.length > room;
+  // On a narrow screen the list cuts meanings off; the chosen one is told in full.
+  const inFull = (choice: Choice, width: number) =>
+    note.length === 0 && lineWidth(choice) > width
+      ? wrapText(`${choice.name}: ${choice.meaning}`, width)
+      : [];
+  const meaningHeight = (width: number) => Math.max(...choices.map((choice) => inFull(choice, width).length));
+  const leastList = isScrolled(leastListed) ? leastListed + 1 : choices.length;
+  // In a list that is longer a row of the table tells more than the end of a meaning.
+  const leastMeaning = (width: number) => (isScrolled(leastListed) ? 0 : meaningHeight(width));
   return (
     <DialogFrame
       title={title}
       keys="↑ ↓ choose   Enter apply   Esc cancel"
-      width={Math.max(leastWidth, widest)}
-      height={height + foresightHeight}
+      width={Math.max(leastWidth, ...choices.map(lineWidth))}
+      height={frameHeight + choices.length + usualHeight + foresightHeight}
+      least={(width) => leastList + leastMeaning(width) + toldHeight(width)}
     >
-      {(width, room) => {
-        // The forecast comes below all else, and takes no rows from it.
-        const rows = Math.min(room, height - frameHeight);
+      {(width, height) => {
         // On a low screen what would be done comes before what else there is to say.
-        const isLow = rows < 11;
-        const most = isLow ? rows - (choices.length > rows - 4 ? 5 : 4) : rows - 7;
-        const shown = list.fit(choices, Math.min(choices.length, most));
-        const { name, meaning } = chosen();
-        // On a narrow screen the list cuts meanings off; the chosen one is told in full.
-        const isCut = meaning.length + nameWidth + 4 > width;
+        const hasMeaning = height >= leastList + meaningHeight(width) + toldHeight(width);
+        const room = height - toldHeight(width) - (hasMeaning ? meaningHeight(width) : 0);
+        const isLong = isScrolled(listHeight(choices.length, room, foretoldHeight(room)));
+        const rows = isLong ? room - 1 : room;
+        const shown = list.fit(choices, listHeight(choices.length, rows, foretoldHeight(rows)));
+        const { name } = chosen();
+        const meaning = hasMeaning ? inFull(chosen(), width) : [];
+        const spaceHeight =
+          note.length === 0 && meaning.length === 0 && rows > choices.length + foresightHeight ? 1 : 0;
         return (
           <Box flexDirection="column">
             {shown.map((choice) => (
@@ -92,17 +111,17 @@ export function ChoiceDialog({
                 width={width}
               />
             ))}
-            {(list.isScrolled || (!isLow && present !== undefined)) && (
-              <Styled as="dim" wrap="truncate">
-                {[
-                  ...(list.isScrolled ? [`${list.index + 1} of ${choices.length}`] : []),
-                  ...(present === undefined ? [] : ['● as it is now']),
-                ].join('   ')}
-              </Styled>
-            )}
-            {!isLow &&
-              (rest.note?.(width, preview) ?? <Text wrap="wrap">{isCut ? `${name}: ${meaning}` : ' '}</Text>)}
-            <PlanPreview preview={preview} limit={4} width={width} />
+            {list.isScrolled && <Styled as="dim">{`${list.index + 1} of ${choices.length}`}</Styled>}
+            {meaning.map((line) => (
+              <Text key={line}>{line}</Text>
+            ))}
+            {spaceHeight > 0 && <Text> </Text>}
+            <ForetoldPreview
+              preview={preview}
+              told={told}
+              width={width}
+              height={height - shown.length - (list.isScrolled ? 1 : 0) - meaning.length - spaceHeight}
+            />
           </Box>
         );
       }}

@@ -16,11 +16,13 @@ export interface FrameProps {
   readonly keys: string | (() => string);
   /** Widest that it should be, in cells without the frame; narrower on a narrow screen. */
   readonly width: number;
-  /**
-   * Rows that it needs at least. Where so many are free above or below the row that is to stay in sight, that row is
-   * not covered.
-   */
+  /** Rows that it asks for. Where there are so many below the row that is to stay in sight, it stands there. */
   readonly height: number;
+  /**
+   * Rows within the frame that what has to be read takes in so many cells: with so many it makes do, so that the row stays
+   * in sight. Left out where that is all of `height`.
+   */
+  readonly least?: (width: number) => number;
   /** What stands in it, `width` cells wide and at most `height` rows high. */
   readonly children: (width: number, height: number) => ReactNode;
 }
@@ -32,11 +34,13 @@ export function DialogFrame(props: FrameProps) {
   if (!isForemost) return null;
   const keysNow = () => (typeof props.keys === 'string' ? props.keys : props.keys());
   const width = Math.min(props.width + frameWidth, columns);
-  const { top, bottom } = placeDialog(props.height, keptY, rows);
-  const height = rows - top - bottom;
   // On a narrow screen the keys take more than one line: among them is the way out.
-  const moreKeyLines = Math.ceil(keysNow().length / Math.max(1, width - frameWidth)) - 1;
-  const content = props.children(width - frameWidth, Math.max(1, height - frameHeight - moreKeyLines));
+  const keyLines = Math.ceil(keysNow().length / Math.max(1, width - frameWidth));
+  const around = frameHeight - 1 + keyLines;
+  const least = props.least === undefined ? props.height : around + props.least(width - frameWidth);
+  const { top, bottom } = placeDialog(Math.max(props.height, least), least, keptY, rows);
+  const height = rows - top - bottom;
+  const content = props.children(width - frameWidth, Math.max(1, height - around));
   return (
     <Box
       position="absolute"
@@ -88,9 +92,15 @@ export function DialogFrame(props: FrameProps) {
 const lowestWithMargin = 12;
 
 /** Rows to leave free above and below a dialog, so that `keptY` stays in sight where that is possible. */
-function placeDialog(height: number, keptY: number, rows: number): { top: number; bottom: number } {
-  if (rows - keptY - 2 >= height) return { top: keptY + 1, bottom: 1 };
-  if (keptY >= height) return { top: 0, bottom: rows - keptY };
+function placeDialog(
+  height: number,
+  least: number,
+  keptY: number,
+  rows: number,
+): { top: number; bottom: number } {
+  const below = rows - keptY - 2;
+  if (below >= (keptY > below ? height : least)) return { top: keptY + 1, bottom: 1 };
+  if (keptY >= least) return { top: 0, bottom: rows - keptY };
   const margin = rows < lowestWithMargin ? 0 : 1;
   return { top: margin, bottom: margin };
 }

@@ -37,6 +37,7 @@ export function openDirectorForm(desk: Desk): void {
 function directorForm(director: Director): FormSpec {
   return {
     title: 'Time-outs and sync daemons',
+    movesConnections: false,
     fields: [
       ...timeoutNames.map(({ name }) => ({ name, allowed: secondsMeant })),
       ...syncDaemonStates.flatMap(daemonFields),

@@ -6,7 +6,6 @@ import type { Plan } from '../../changes/plan/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
-import { Box } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
 import { targetRealServers, wholeServices } from '../state/targets.ts';
@@ -15,7 +14,6 @@ import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { openDraining } from './draining-dialog.tsx';
-import { MarkedText } from './marked-text.tsx';
 
 const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; readonly meaning: string }>> = {
   leave: { name: 'leave', meaning: 'at weight 0 when it is empty' },
@@ -67,19 +65,14 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
   return (
     <ChoiceDialog
       title={`Drain ${what}`}
-      height={15}
       choices={choices}
       intentions={intentions}
       confirm={confirm}
-      note={(_width, preview) =>
-        // The obstacles are known once the preview is.
-        preview === undefined || obstacles.current.length === 0 ? null : (
-          <Box flexDirection="column">
-            {obstacles.current.map((obstacle) => (
-              <MarkedText key={obstacle} text={`▲ ${obstacle}`} as="warning" />
-            ))}
-          </Box>
-        )
+      note={(preview) =>
+        // Known once it is worked out what would be done.
+        preview === undefined
+          ? []
+          : obstacles.current.map((obstacle) => ({ text: `▲ ${obstacle}`, role: 'warning' }))
       }
     />
   );

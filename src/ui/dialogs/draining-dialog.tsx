@@ -6,18 +6,20 @@ import type { Intention } from '../../changes/plan/intention.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../kit/bar.ts';
-import { Text } from '../kit/ink.ts';
+import type { Part } from '../kit/page.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { useDesk, useDeskState } from './dialog-context.ts';
-import { MarkedText } from './marked-text.tsx';
 
 const goOn = 'go on';
 const stop = 'stop';
 const finish = 'delete now';
 const leave = 'leave';
+
+/** Cells of the bar that shows how far a drain is. */
+const barWidth = 40;
 
 /** Opens the dialog of a drain under way. */
 export function openDraining(desk: Desk, drain: Drain): void {
@@ -60,7 +62,6 @@ function DrainingDialog({ begun }: { begun: Drain }) {
   return (
     <ChoiceDialog
       title={title}
-      height={16}
       choices={[
         { name: goOn, meaning: begun.isHeld ? `draining: ${endingText(ending, formerWeight)}` : 'draining' },
         {
@@ -76,24 +77,22 @@ function DrainingDialog({ begun }: { begun: Drain }) {
       first={begun.isHeld ? leave : goOn}
       intentions={intentions}
       confirm={confirm}
-      note={(width) => <DrainNote drain={desk.drains.find(key) ?? begun} width={width} />}
+      note={() => drainNote(desk, desk.drains.find(key) ?? begun)}
     />
   );
 }
 
 /** How far a drain is, and what holds it up. */
-function DrainNote({ drain, width }: { drain: Drain; width: number }) {
-  const surroundings = useDesk().drains.surroundings(drain);
+function drainNote(desk: Desk, drain: Drain): Part[] {
+  const surroundings = desk.drains.surroundings(drain);
   const obstacles = surroundings === null ? [] : drainObstacles(drain, surroundings);
   const { ending, formerWeight, beganAt } = drain.order;
   const held = `left by a former lvstop, begun ${formatTime(beganAt)}: it ends only after "${goOn}"`;
-  return (
-    <>
-      <Text wrap="truncate">{bar(drainProgress(drain).progress, Math.min(40, width))}</Text>
-      <Text wrap="wrap">{`${drainNumbersText(drain)}; ${endingText(ending, formerWeight)}`}</Text>
-      {[...(drain.isHeld ? [held] : []), ...obstacles].map((warning) => (
-        <MarkedText key={warning} text={`▲ ${warning}`} as="warning" />
-      ))}
-    </>
-  );
+  return [
+    { text: bar(drainProgress(drain).progress, barWidth) },
+    { text: `${drainNumbersText(drain)}; ${endingText(ending, formerWeight)}` },
+    ...[...(drain.isHeld ? [held] : []), ...obstacles].map(
+      (warning): Part => ({ text: `▲ ${warning}`, role: 'warning' }),
+    ),
+  ];
 }

@@ -7,13 +7,21 @@ import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
 import type { ListWindow } from '../kit/list-window.ts';
+import type { Part } from '../kit/page.ts';
 import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
 import { useDialogEvent, useList } from './dialog-context.ts';
 import { DialogFrame, frameHeight } from './dialog-frame.tsx';
-import { foresightHeight } from './foresight-lines.ts';
-import { PlanPreview } from './plan-preview.tsx';
+import { foresightHeight, leastForesight } from './foresight-lines.ts';
+import {
+  ForetoldPreview,
+  leastListed,
+  listHeight,
+  mostCommands,
+  useGreatestHeight,
+} from './foretold-preview.tsx';
+import { usePlanLines } from './plan-preview.tsx';
 import { useEdit } from './use-edit.tsx';
 
 /** Opens a form. */
@@ -36,6 +44,8 @@ function hintRoom(shownWidth: number, width: number): number {
 /** What a form asks for and what it makes of the answers. */
 export interface FormSpec {
   readonly title: string;
+  /** Whether it can make connections go elsewhere, which is foretold then. */
+  readonly movesConnections: boolean;
   readonly fields: readonly SettingField[];
   readonly texts: Readonly<Record<string, string>>;
   /** Gives the texts that the object has now, while the form is open; `undefined` when it is gone. */
@@ -63,8 +73,9 @@ const shortestValue = 10;
 /** Fewer cells of a hint tell nothing. */
 const shortestHint = 12;
 
-/** Rows without the forecast. */
-const usualHeight = 18;
+/** Rows of what is said below the fields: mostly, and at least, since a refusal has two. */
+const usualTold = 6;
+const leastTold = 2;
 
 /** Fewest cells of the form, for what is said below the fields. */
 const leastWidth = 84;
@@ -96,23 +107,29 @@ function FormDialog({ spec }: { spec: FormSpec }) {
     field.input.insert(text.trim());
     planAnew();
   });
+  // Where nothing was typed yet, what is said below asks for the same.
+  const isAsking = isUntouched(fields) && preview?.kind === 'refusal';
+  const lines = usePlanLines(preview, mostCommands);
+  const told: readonly Part[] = isAsking ? [{ text: `  ${preview.error.advice}`, role: 'dim' }] : lines;
+  const greatest = useGreatestHeight(told);
+  const toldHeight = (room: number) => Math.max(leastTold, greatest(room));
+  const foretold = spec.movesConnections ? leastForesight : 0;
   return (
     <DialogFrame
       title={spec.title}
       keys="Tab ↑ ↓ field   ← → choose   Enter apply   Esc cancel"
       width={width}
-      height={usualHeight + foresightHeight}
+      height={frameHeight + fields.length + 1 + usualTold + (spec.movesConnections ? foresightHeight : 0)}
+      least={(room) => Math.min(leastListed, fields.length) + 1 + toldHeight(room)}
     >
-      {(room, rows) => {
-        // The forecast comes below all else, and takes no rows from it.
-        const height = Math.min(rows, usualHeight - frameHeight);
+      {(room, height) => {
         const hints = spec.hints?.(texts()) ?? {};
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
-        // While nothing was typed yet, the text below already asks for what the hint would tell.
-        const isAsking = isUntouched(fields) && preview?.kind === 'refusal';
-        const wholeHint = isAsking || height < fields.length + 7 ? [] : cutHint(focused, hints, room);
-        const shown = list.fit(fields, Math.min(fields.length, height - 5 - wholeHint.length));
+        const rows = height - 1 - toldHeight(room);
+        const fullHint = isAsking ? [] : cutHint(focused, hints, room);
+        const wholeHint = rows - fullHint.length < Math.min(leastListed, fields.length) ? [] : fullHint;
+        const shown = list.fit(fields, listHeight(fields.length, rows - wholeHint.length, foretold));
         return (
           <Box flexDirection="column">
             {shown.map((field) => (
@@ -134,15 +151,12 @@ function FormDialog({ spec }: { spec: FormSpec }) {
                 {line}
               </Styled>
             ))}
-            {isAsking ? (
-              <Styled as="dim" wrap="wrap">{`  ${preview.error.advice}`}</Styled>
-            ) : (
-              <PlanPreview
-                preview={preview}
-                limit={Math.max(1, height - list.room - 3 - wholeHint.length)}
-                width={room}
-              />
-            )}
+            <ForetoldPreview
+              preview={preview}
+              told={told}
+              width={room}
+              height={height - shown.length - 1 - wholeHint.length}
+            />
           </Box>
         );
       }}

@@ -26,8 +26,21 @@ export function MarkedText({ text, as }: { readonly text: string; readonly as: S
   );
 }
 
-/** Rows that a `MarkedText` takes in `width` cells. */
-export function markedHeight({ text }: Part, width: number): number {
-  const sign = leadingSign.exec(text)?.[0] ?? '';
-  return wrapText(text.slice(sign.length), width - sign.length).length;
+/** Sentences one below the other. */
+export function MarkedTexts({ parts }: { readonly parts: readonly Part[] }) {
+  return (
+    <Box flexDirection="column">
+      {parts.map(({ text, role }) => (
+        <MarkedText key={text} text={text} as={role} />
+      ))}
+    </Box>
+  );
+}
+
+/** Rows that sentences take in so many cells. */
+export function partsHeight(parts: readonly Part[], width: number): number {
+  return parts.reduce((sum, { text }) => {
+    const sign = leadingSign.exec(text)?.[0] ?? '';
+    return sum + wrapText(text.slice(sign.length), width - sign.length).length;
+  }, 0);
 }

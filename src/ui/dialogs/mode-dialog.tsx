@@ -25,7 +25,6 @@ function ModeDialog({ rows, first }: { rows: readonly Row[]; first: string | und
   return (
     <ChoiceDialog
       title={title}
-      height={15}
       choices={choices}
       present={present}
       first={first ?? present}

@@ -71,6 +71,7 @@ export function openNewService(desk: Desk): void {
   const texts = serviceTexts('inet', defaultServiceSettings);
   openForm(desk, {
     title: 'Add a service',
+    movesConnections: false,
     fields: [serviceField, ...withSchedulerChoices(serviceFields)],
     // The mask depends on the family, which is only known when the address is.
     texts: { service: '', ...texts, netmask: '' },
@@ -103,6 +104,7 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
     parseRealServers(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port);
   openForm(desk, {
     title: `Add real servers to ${formatService(service)}`,
+    movesConnections: true,
     fields: [realServerField, ...realServerFields, warmUpField],
     texts: { 'real server': '', ...texts, 'warm-up': 'no' },
     hints: (answers) =>
@@ -148,6 +150,7 @@ function editService(desk: Desk, service: Service): void {
   const texts: ServiceTexts = serviceTexts(family, service);
   openForm(desk, {
     title: `Edit ${formatService(service.identity)}`,
+    movesConnections: true,
     fields: withSchedulerChoices(serviceFields, texts.scheduler),
     texts,
     present: () => {
@@ -171,6 +174,7 @@ function editRealServer(desk: Desk, service: ServiceIdentity, realServer: RealSe
   const texts: RealServerTexts = realServerTexts(realServer);
   openForm(desk, {
     title: `Edit ${formatRealServer(realServer.identity)} of ${formatService(service)}`,
+    movesConnections: true,
     fields: realServerFields,
     texts,
     hints: () => modeHints(desk, service, () => realServer.identity),

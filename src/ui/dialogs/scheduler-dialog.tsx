@@ -11,7 +11,6 @@ export function openScheduler(desk: Desk, first?: string): void {
   desk.openDialog(
     <ChoiceDialog
       title={`Scheduler of ${services.length === 1 ? services[0]?.key : `${services.length} services`}`}
-      height={22}
       choices={schedulers}
       present={present}
       first={first ?? present}

@@ -10,6 +10,7 @@ import { formatRealServer, type RealServerKey, realServerKey } from '../../ipvs/
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
 import { Styled } from '../kit/styled.tsx';
@@ -22,7 +23,8 @@ import { confirmWhole, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { DialogFrame, frameHeight } from './dialog-frame.tsx';
 import { foresightHeight, leastForesight } from './foresight-lines.ts';
-import { PlanPreview } from './plan-preview.tsx';
+import { ForetoldPreview, mostCommands, useGreatestHeight } from './foretold-preview.tsx';
+import { usePlanLines } from './plan-preview.tsx';
 import { useEdit } from './use-edit.tsx';
 
 /** Where the dialog of weights begins: with a step up or down from what each has, with a weight, or with the present one. */
@@ -36,8 +38,6 @@ export function openWeight(desk: Desk, start: WeightStart): void {
 
 /** Rows of the dialog's own: the weight, and how it is reached. */
 const ownRows = 2;
-/** ipvsadm lines that are shown; more are counted. */
-const mostCommands = 4;
 
 interface WeightDialogProps {
   readonly rows: readonly RealServerRow[];
@@ -86,16 +86,21 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     },
   });
   const { by, field, isProposed } = weights;
-  const commands = Math.min(mostCommands, rows.length);
+  const told = usePlanLines(preview, mostCommands);
+  const toldHeight = useGreatestHeight(told);
+  const over = weights.over === null ? undefined : overText(weights, only);
+  const overHeight = (width: number) => (over === undefined ? 0 : wrapText(over, width).length);
   return (
     <DialogFrame
       title={title}
       keys="+ - by one   0-9 exactly   o over a time   Enter apply   Esc cancel"
       width={76}
-      height={frameHeight + ownRows + commands + leastForesight}
+      height={frameHeight + ownRows + Math.min(mostCommands, rows.length) + foresightHeight}
+      least={(width) => 1 + overHeight(width) + toldHeight(width) + leastForesight}
     >
       {(width, height) => {
-        const isLow = height < ownRows + commands + foresightHeight;
+        const isLow = height < ownRows + toldHeight(width) + foresightHeight;
+        const spaceHeight = over === undefined && !isLow ? 1 : 0;
         return (
           <Box flexDirection="column">
             <Text>
@@ -111,13 +116,13 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
               )}
               <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
             </Text>
-            {weights.over !== null && <Text wrap="wrap">{overText(weights, only)}</Text>}
-            {weights.over === null && !isLow && <Text> </Text>}
-            <PlanPreview
+            {over !== undefined && <Text wrap="wrap">{over}</Text>}
+            {spaceHeight > 0 && <Text> </Text>}
+            <ForetoldPreview
               preview={preview}
-              limit={Math.max(1, Math.min(mostCommands, height - ownRows - 1))}
+              told={told}
               width={width}
-              height={height - (isLow && weights.over === null ? 1 : ownRows)}
+              height={height - 1 - overHeight(width) - spaceHeight}
             />
           </Box>
         );
