@@ -16,13 +16,19 @@ export interface SettingField<Name extends string = string> {
   readonly allowed: string;
   /** The values to choose from, where there are few. */
   readonly choices?: readonly string[];
+  /** Characters of the longest value that is usual; left out where that is short, or as long as anybody likes. */
+  readonly longest?: number;
 }
 
 /** Settings of a service that can be given as text, in the order of the form. */
 export const serviceFields = [
   { name: 'scheduler', allowed: 'name of the scheduler' },
   { name: 'persistent', allowed: `seconds, 1 to ${longestPersistence}; empty for none` },
-  { name: 'netmask', allowed: 'clients grouped for persistence: 255.255.255.0, or a prefix length' },
+  {
+    name: 'netmask',
+    allowed: 'clients grouped for persistence: 255.255.255.0, or a prefix length',
+    longest: '255.255.255.255'.length,
+  },
   { name: 'engine', allowed: 'persistence engine, like sip; empty for none' },
   { name: 'one-packet', allowed: 'schedule each datagram anew, UDP only', choices: ['no', 'yes'] },
   { name: 'flags', allowed: 'scheduler flags, like sh-port,sh-fallback; empty for none' },

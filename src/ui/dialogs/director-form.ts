@@ -67,12 +67,17 @@ function daemonFields(state: State): SettingField[] {
     {
       name: `${state} network`,
       allowed: 'interface that the directors share, like eth1; it needs an address',
+      longest: 15,
     },
     {
       name: `${state} id`,
       allowed: isMaster ? '0 to 255, the same on the backup' : '0 to 255; 0 listens to every master',
     },
-    { name: `${state} group`, allowed: 'multicast group; empty for 224.0.0.81' },
+    {
+      name: `${state} group`,
+      allowed: 'multicast group; empty for 224.0.0.81',
+      longest: '255.255.255.255'.length,
+    },
     { name: `${state} port`, allowed: 'UDP port; empty for 8848' },
     { name: `${state} TTL`, allowed: 'hops; empty for 1' },
     { name: `${state} length`, allowed: 'bytes of a message; empty for what the MTU allows' },

@@ -29,16 +29,24 @@ export function openForm(desk: Desk, spec: FormSpec): void {
   desk.openDialog(<FormDialog spec={spec} />);
 }
 
-/** What may be given, to be shown behind a value of `shownWidth` cells, as far as there is room. */
-function hintOf(allowed: string, shownWidth: number, width: number): string {
-  const padding = Math.max(shortestValue - shownWidth, 0) + 2;
-  const room = hintRoom(shownWidth, width);
+/** What may be given, behind a value that is shown in so many cells, as far as there is room. */
+function hintOf(allowed: string, shownWidth: number, place: HintPlace): string {
+  const padding = Math.max(place.valueWidth - shownWidth, 0) + 2;
+  const room = hintRoom(shownWidth, place);
   return room < shortestHint ? '' : ' '.repeat(padding) + truncateToWidth(allowed, room);
 }
 
-/** Cells for a hint behind a value of `shownWidth` cells. */
-function hintRoom(shownWidth: number, width: number): number {
-  return width - labelWidth - 2 - shownWidth - Math.max(shortestValue - shownWidth, 0) - 2;
+/** Cells behind a value of so many. */
+function hintRoom(shownWidth: number, { valueWidth, width }: HintPlace): number {
+  return width - labelWidth - 2 - Math.max(valueWidth, shownWidth) - 2;
+}
+
+/** Where hints stand. */
+interface HintPlace {
+  /** Cells of the values, behind which the hints stand in one column. */
+  readonly valueWidth: number;
+  /** Cells of a whole line. */
+  readonly width: number;
 }
 
 /** What a form asks for and what it makes of the answers. */
@@ -68,9 +76,9 @@ interface FormField {
 }
 
 const labelWidth = 16;
-/** The hints of shorter values stand in one column, behind this many cells. */
-const shortestValue = 10;
-/** Fewer cells of a hint tell nothing. */
+/** Cells that values have at least. */
+const leastValueWidth = 10;
+/** Less of a hint tells nothing. */
 const shortestHint = 12;
 
 /** Rows of what is said below the fields: mostly, and at least, since a refusal has two. */
@@ -88,8 +96,8 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       return { spec: field, input: new TextField(text), opened: text, present: text };
     }),
   );
-  // The width at opening: the form shall not grow while somebody types.
-  const [width] = useState(() => Math.max(leastWidth, ...fields.map(wantedWidth)));
+  // As it was opened: it shall not grow while somebody types.
+  const [{ valueWidth, width }] = useState(() => placeFor(fields));
   const list = useList();
   const texts = () => Object.fromEntries(fields.map((field) => [field.spec.name, field.input.text]));
   const { preview, changed: planAnew } = useEdit({
@@ -127,7 +135,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
         const rows = height - 1 - toldHeight(room);
-        const fullHint = isAsking ? [] : cutHint(focused, hints, room);
+        const fullHint = isAsking ? [] : cutHint(focused, hints, { valueWidth, width: room });
         const wholeHint = rows - fullHint.length < Math.min(leastListed, fields.length) ? [] : fullHint;
         const shown = list.fit(fields, listHeight(fields.length, rows - wholeHint.length, foretold));
         return (
@@ -138,7 +146,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
                 field={field}
                 focused={field === focused}
                 hint={hints[field.spec.name]}
-                width={room}
+                place={{ valueWidth, width: room }}
               />
             ))}
             <Styled as="dim">
@@ -170,9 +178,9 @@ function FieldLine(props: {
   readonly focused: boolean;
   /** Shown in place of what may be given. */
   readonly hint: string | undefined;
-  readonly width: number;
+  readonly place: HintPlace;
 }) {
-  const { field, focused, hint, width } = props;
+  const { field, focused, hint, place } = props;
   const { spec, input } = field;
   const meanwhile = changedMeanwhile(field);
   return (
@@ -186,7 +194,7 @@ function FieldLine(props: {
         <Styled as={focused ? 'chosen' : undefined}>{`‹ ${input.text} ›`}</Styled>
       )}
       <Styled as={meanwhile === undefined ? 'dim' : 'warning'}>
-        {hintOf(meanwhile ?? hint ?? spec.allowed, widthOf(field, focused), width)}
+        {hintOf(meanwhile ?? hint ?? spec.allowed, widthOf(field, focused), place)}
       </Styled>
     </Text>
   );
@@ -250,13 +258,13 @@ function followOthers(
 function cutHint(
   field: FormField | undefined,
   hints: Readonly<Record<string, string>>,
-  width: number,
+  place: HintPlace,
 ): string[] {
   if (field === undefined) return [];
   const { name, allowed } = field.spec;
   const hint = changedMeanwhile(field) ?? hints[name] ?? allowed;
-  const isWhole = textWidth(hint) <= hintRoom(widthOf(field, true), width);
-  return isWhole ? [] : wrapText(`${name}: ${hint}`, width - 2).map((line) => `  ${line}`);
+  const isWhole = textWidth(hint) <= hintRoom(widthOf(field, true), place);
+  return isWhole ? [] : wrapText(`${name}: ${hint}`, place.width - 2).map((line) => `  ${line}`);
 }
 
 /** Cells that the value of a field takes. */
@@ -264,9 +272,18 @@ function widthOf({ spec, input }: FormField, focused: boolean): number {
   return input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
 }
 
-/** Cells of a field's line with the whole of what may be given. */
-function wantedWidth(field: FormField): number {
-  return labelWidth + 4 + Math.max(widthOf(field, true), shortestValue) + field.spec.allowed.length;
+/** Where the hints of these fields stand, and how wide a line is with the whole of what may be given. */
+function placeFor(fields: readonly FormField[]): HintPlace {
+  const valueWidth = Math.max(leastValueWidth, ...fields.map(longestWidth));
+  const lineWidth = (field: FormField) =>
+    labelWidth + 4 + Math.max(widthOf(field, true), valueWidth) + field.spec.allowed.length;
+  return { valueWidth, width: Math.max(leastWidth, ...fields.map(lineWidth)) };
+}
+
+/** Cells that the longest value of a field takes, with the cursor behind it; 0 where no value is the longest. */
+function longestWidth({ spec: { choices, longest } }: FormField): number {
+  if (choices !== undefined) return Math.max(...choices.map(({ length }) => length)) + 4;
+  return longest === undefined ? 0 : longest + 1;
 }
 
 /** What to say of a field that was typed into and that somebody else has changed since the form was opened. */
