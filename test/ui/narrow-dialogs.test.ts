@@ -155,3 +155,39 @@ it('a form that nothing was typed into says once what it asks for', async () => 
     1,
   );
 });
+
+it('the hints of a form stand in one column however long a netmask is', async () => {
+  screen = await openScreen({ columns: 120, rows: 36 });
+  await screen.press('g', 'e', 'down', 'down');
+  expect(screen.text()).toContain('255.255.255.255');
+  const columns = ['name of the scheduler', 'seconds, 1 to', 'clients grouped', 'schedule each datagram'].map(
+    (hint) =>
+      screen
+        .lines()
+        .find((line) => line.includes(hint))
+        ?.indexOf(hint),
+  );
+  expect(new Set(columns).size).toBe(1);
+  expect(columns[0]).toBeGreaterThan(0);
+});
+
+it('a list of choices says at the entry that it is so now, and a letter leads to the next that begins with it', async () => {
+  screen = await openScreen({ columns: 120, rows: 36 });
+  await screen.press('g', 'down', 'm');
+  expect(screen.text()).toMatch(/● tun {2}now: wraps the packet/);
+  expect(screen.text()).not.toContain('as it is now');
+  await screen.press('d');
+  expect(screen.text()).toContain('-g -w');
+  await screen.press('n');
+  expect(screen.text()).toContain('-m -w');
+  await screen.press('t');
+  expect(screen.text()).toContain('nothing would change');
+  await screen.press('escape', 's', 'l');
+  expect(screen.text()).toContain('-s lblc');
+  await screen.press('l');
+  expect(screen.text()).toContain('-s lblcr');
+  await screen.press('l');
+  expect(screen.text()).toMatch(/-s lc\b/);
+  await screen.press('g');
+  expect(screen.text()).toMatch(/-s rr\b/);
+});

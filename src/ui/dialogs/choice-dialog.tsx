@@ -1,5 +1,7 @@
+import type { KeyEvent } from '../../terminal/keys.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
+import type { ListWindow } from '../kit/list-window.ts';
 import type { Part } from '../kit/page.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Preview, Wanted } from '../state/preview.ts';
@@ -28,7 +30,7 @@ export interface ChoiceDialogProps {
   readonly title: string;
   /** Not empty. */
   readonly choices: readonly Choice[];
-  /** Name of the choice that is in force, which is marked. */
+  /** Name of the choice that is in force, which is marked and says so. */
   readonly present?: string | undefined;
   /** Where the cursor begins if it is among the choices; on the present one when not given. */
   readonly first?: string | undefined;
@@ -36,16 +38,19 @@ export interface ChoiceDialogProps {
   readonly intentions: (name: string) => Wanted;
   /** Called in place of the usual confirmation, which it is given as `usually`. */
   readonly confirm?: (preview: Preview, name: string, usually: Confirm) => void;
-  /** Something more that has to be read. It is asked when the preview is known, or known to take long. */
+  /**
+   * Sentences below the choices that have to be read. Called with the preview, or with `undefined` while that is still
+   * being worked out.
+   */
   readonly note?: (preview: Preview | undefined) => readonly Part[];
 }
 
 /** Fewest cells of the dialog, for what is said below the choices. */
 const leastWidth = 76;
-/** Rows that what has to be read takes mostly. */
+/** Rows that warnings and ipvsadm lines usually take. */
 const usualHeight = 7;
 
-/** Rows of those that a list has together with what is foretold that are for the latter: half of them mostly. */
+/** The forecast's part of `rows` that it shares with the list: usually half. */
 function foretoldHeight(rows: number): number {
   return Math.max(lowForesight, Math.min(foresightHeight, Math.floor(rows / 2)));
 }
@@ -63,11 +68,12 @@ export function ChoiceDialog({ title, choices, present, first = present, ...rest
   const { preview } = useEdit({
     title,
     intentions: () => rest.intentions(chosen().name),
-    onKey: (key) => list.onKey(key),
+    onKey: (key) => list.onKey(key) || onLetter(key, choices, list),
     ...(confirm !== undefined && { confirm: (known, usually) => confirm(known, chosen().name, usually) }),
   });
   const nameWidth = Math.max(...choices.map(({ name }) => name.length));
-  const lineWidth = (choice: Choice) => nameWidth + 4 + choice.meaning.length;
+  const meaningOf = ({ name, meaning }: Choice) => (name === present ? `now: ${meaning}` : meaning);
+  const lineWidth = (choice: Choice) => nameWidth + 4 + meaningOf(choice).length;
   const note = rest.note?.(preview) ?? [];
   const told = [...note, ...usePlanLines(preview, mostCommands)];
   const toldHeight = useGreatestHeight(told);
@@ -106,7 +112,7 @@ export function ChoiceDialog({ title, choices, present, first = present, ...rest
               <ListLine
                 key={choice.name}
                 name={`${choice.name === present ? '●' : ' '} ${choice.name.padEnd(nameWidth)}  `}
-                meaning={choice.meaning}
+                meaning={meaningOf(choice)}
                 isChosen={choice.name === name}
                 width={width}
               />
@@ -127,4 +133,13 @@ export function ChoiceDialog({ title, choices, present, first = present, ...rest
       }}
     </DialogFrame>
   );
+}
+
+/** Takes a letter that names begin with, which leads to the next of them, and tells whether it is one. */
+function onLetter({ text, ctrl, alt }: KeyEvent, choices: readonly Choice[], list: ListWindow): boolean {
+  if (text === undefined || ctrl || alt) return false;
+  const places = choices.flatMap(({ name }, place) => (name.startsWith(text) ? [place] : []));
+  const next = places.find((place) => place > list.index) ?? places[0];
+  if (next !== undefined) list.moveTo(next);
+  return next !== undefined;
 }

@@ -16,11 +16,11 @@ export interface FrameProps {
   readonly keys: string | (() => string);
   /** Widest that it should be, in cells without the frame; narrower on a narrow screen. */
   readonly width: number;
-  /** Rows that it asks for. Where there are so many below the row that is to stay in sight, it stands there. */
+  /** Rows that it asks for. Where so many are free below the row that is to stay in sight, it stands there. */
   readonly height: number;
   /**
-   * Rows within the frame that what has to be read takes in so many cells: with so many it makes do, so that the row stays
-   * in sight. Left out where that is all of `height`.
+   * Gives the rows within the frame that what has to be read takes in `width` cells. Where only so many are free above or
+   * below the row that is to stay in sight, the dialog makes do with them. Left out where it needs all of `height`.
    */
   readonly least?: (width: number) => number;
   /** What stands in it, `width` cells wide and at most `height` rows high. */

@@ -69,7 +69,7 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
       intentions={intentions}
       confirm={confirm}
       note={(preview) =>
-        // Known once it is worked out what would be done.
+        // The obstacles are known once the preview is.
         preview === undefined
           ? []
           : obstacles.current.map((obstacle) => ({ text: `▲ ${obstacle}`, role: 'warning' }))

@@ -7,9 +7,9 @@ import { partsHeight } from './marked-text.tsx';
 
 /** Rows that a forecast takes below what else a dialog shows. */
 export const foresightHeight = 12;
-/** Rows with which it still tells of the real server that changes most, and in full what is assumed. */
+/** Rows with which a forecast shows the real server that changes most and all assumptions. */
 export const lowForesight = 5;
-/** Rows with which it tells of that one, and begins to tell what is assumed. */
+/** Fewest rows with which a forecast still shows the real server that changes most. */
 export const leastForesight = 3;
 
 /** Most real servers and sentences of a forecast: no dialog has room for more. */
@@ -24,7 +24,7 @@ export interface ForesightRoom {
   readonly height?: number;
 }
 
-/** What is foretold of an edit, in lines; none where there is no room for any. */
+/** An edit's forecasts as lines; none where there is no room for any. */
 export function foresightLines(
   forecasts: readonly Forecast[],
   { width, height = Number.POSITIVE_INFINITY }: ForesightRoom,
@@ -67,8 +67,8 @@ function linesOf(forecast: Forecast, { width, height }: Required<ForesightRoom>)
 }
 
 /**
- * What is said below the numbers: where there is less room, less of what does not warn, and then only the beginning of what
- * is assumed.
+ * Statements and assumptions below the numbers. In few rows statements that do not warn are left out, and then the
+ * assumptions are cut.
  */
 function saidBelow(forecast: Forecast, { width, height }: Required<ForesightRoom>): Part[] {
   const assumed = forecast.premises.filter(({ basis }) => basis === 'assumed').map(({ text }) => text);

@@ -15,19 +15,19 @@ interface ForetoldPreviewProps {
   /** What has to be read. */
   readonly told: readonly Part[];
   readonly width: number;
-  /** Rows that there are for all of it. What has to be read takes what it needs; what is foretold has the rest. */
+  /** Rows for all of it. `told` takes what it needs, the forecast has the rest. */
   readonly height: number;
 }
 
-/** What an edit would do, and below that what is foretold of it, once it is. */
+/** What an edit would do, and below that the forecast once there is one. */
 export function ForetoldPreview({ preview, told, width, height }: ForetoldPreviewProps) {
   const foresight = useForesight(preview, { width, height: height - partsHeight(told, width) });
   return <MarkedTexts parts={[...told, ...foresight]} />;
 }
 
 /**
- * The rows that sentences take in so many cells, or that others took there before: the dialog shall not move about while
- * somebody goes over a list, or types.
+ * Gives the rows that `parts` take in `width` cells, but never fewer than former ones took: a dialog shall not move about
+ * while somebody goes over a list, or types.
  */
 export function useGreatestHeight(parts: readonly Part[]): (width: number) => number {
   const [greatest] = useState({ width: 0, height: 0 });
@@ -39,7 +39,7 @@ export function useGreatestHeight(parts: readonly Part[]): (width: number) => nu
   };
 }
 
-/** Lines of a list of so many that are to be in sight where it and what is foretold, in `foretold` rows, share so many. */
+/** Lines of a list of `count` that are in sight where it shares `rows` with a forecast of `foretold` rows. */
 export function listHeight(count: number, rows: number, foretold: number): number {
   const isForetold = rows >= leastListed + leastForesight;
   return Math.min(count, Math.max(1, isForetold ? Math.max(leastListed, rows - foretold) : rows));

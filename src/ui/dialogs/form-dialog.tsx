@@ -29,14 +29,14 @@ export function openForm(desk: Desk, spec: FormSpec): void {
   desk.openDialog(<FormDialog spec={spec} />);
 }
 
-/** What may be given, behind a value that is shown in so many cells, as far as there is room. */
+/** What may be given, to be shown behind a value of `shownWidth` cells, as far as there is room. */
 function hintOf(allowed: string, shownWidth: number, place: HintPlace): string {
   const padding = Math.max(place.valueWidth - shownWidth, 0) + 2;
   const room = hintRoom(shownWidth, place);
   return room < shortestHint ? '' : ' '.repeat(padding) + truncateToWidth(allowed, room);
 }
 
-/** Cells behind a value of so many. */
+/** Cells for a hint behind a value of `shownWidth` cells. */
 function hintRoom(shownWidth: number, { valueWidth, width }: HintPlace): number {
   return width - labelWidth - 2 - Math.max(valueWidth, shownWidth) - 2;
 }
@@ -52,7 +52,7 @@ interface HintPlace {
 /** What a form asks for and what it makes of the answers. */
 export interface FormSpec {
   readonly title: string;
-  /** Whether it can make connections go elsewhere, which is foretold then. */
+  /** Whether its edits can move connections, so that there is a forecast. */
   readonly movesConnections: boolean;
   readonly fields: readonly SettingField[];
   readonly texts: Readonly<Record<string, string>>;
@@ -76,12 +76,12 @@ interface FormField {
 }
 
 const labelWidth = 16;
-/** Cells that values have at least. */
+/** Fewest cells for values. */
 const leastValueWidth = 10;
-/** Less of a hint tells nothing. */
+/** Fewer cells of a hint tell nothing. */
 const shortestHint = 12;
 
-/** Rows of what is said below the fields: mostly, and at least, since a refusal has two. */
+/** Rows of the text below the fields: usually, and at least, since a refusal has two. */
 const usualTold = 6;
 const leastTold = 2;
 
@@ -96,7 +96,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       return { spec: field, input: new TextField(text), opened: text, present: text };
     }),
   );
-  // As it was opened: it shall not grow while somebody types.
+  // The width at opening: the form shall not grow while somebody types.
   const [{ valueWidth, width }] = useState(() => placeFor(fields));
   const list = useList();
   const texts = () => Object.fromEntries(fields.map((field) => [field.spec.name, field.input.text]));
@@ -115,7 +115,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
     field.input.insert(text.trim());
     planAnew();
   });
-  // Where nothing was typed yet, what is said below asks for the same.
+  // While nothing was typed yet, the text below already asks for what the hint would tell.
   const isAsking = isUntouched(fields) && preview?.kind === 'refusal';
   const lines = usePlanLines(preview, mostCommands);
   const told: readonly Part[] = isAsking ? [{ text: `  ${preview.error.advice}`, role: 'dim' }] : lines;

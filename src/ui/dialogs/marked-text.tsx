@@ -37,7 +37,7 @@ export function MarkedTexts({ parts }: { readonly parts: readonly Part[] }) {
   );
 }
 
-/** Rows that sentences take in so many cells. */
+/** Rows that `MarkedTexts` take in `width` cells. */
 export function partsHeight(parts: readonly Part[], width: number): number {
   return parts.reduce((sum, { text }) => {
     const sign = leadingSign.exec(text)?.[0] ?? '';

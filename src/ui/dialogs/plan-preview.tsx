@@ -18,7 +18,7 @@ export function PlanPreview({ preview, limit }: PlanPreviewProps) {
   return <MarkedTexts parts={usePlanLines(preview, limit)} />;
 }
 
-/** What an edit would do: at most so many ipvsadm lines, what real servers answer, and some warnings. */
+/** What an edit would do: at most `limit` ipvsadm lines, whether real servers answer, and some warnings. */
 export function usePlanLines(preview: Preview | undefined, limit: number): readonly Part[] {
   const answers = useAnswers(preview);
   return previewLines(preview, { commands: limit, warnings: mostWarnings }, answers);
