@@ -111,7 +111,7 @@ test('one whose real server had a weight in between is told and dropped, and not
   await weigh(real, 0);
   await countersSettled(address, 6);
   const lvstop = await openScreen();
-  await lvstop.waitForDialog(/is not gone on with: it was given 5 connections since/);
+  await lvstop.waitForDialog(/is not continued: it was given 5 connections since/);
   expect(drainFiles()).toEqual([]);
   lvstop.press('enter');
   await lvstop.waitUntilClosed();

@@ -215,11 +215,11 @@ describe('drains that a former run has left', () => {
     expect(weight()).toBe(0);
   });
 
-  test('are told too where they are not gone on with, with the reason', async () => {
+  test('are told too where they are not continued, with the reason', async () => {
     await start([], [drop('it has weight 5 now')]);
     expect(screen.text()).toContain('Drains of a former lvstop are dropped');
     expect(dialogText()).toContain(
-      'the drain of 10.0.0.22:8080 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not gone on with: it has weight 5 now; nothing is done to it',
+      'the drain of 10.0.0.22:8080 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not continued: it has weight 5 now; nothing is done to it',
     );
     await screen.press('enter');
     expect(screen.text()).not.toContain('are dropped');

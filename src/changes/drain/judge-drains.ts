@@ -49,7 +49,7 @@ export function judgeDrains(director: Director, journal: Journal, kept: readonly
 
 /** A sentence about a drain that is not continued. `now` is by the clock of `beganAt`. */
 export function droppedSentence({ drain: { order }, reason }: DroppedDrain, now: number): string {
-  return `${drainTitle(order, now)}, is not gone on with: ${reason}; nothing is done to it`;
+  return `${drainTitle(order, now)}, is not continued: ${reason}; nothing is done to it`;
 }
 
 /** `the drain of 10.0.0.21:80 of tcp:203.0.113.10:80, begun 2 h ago, deleted when empty`. */

@@ -24,7 +24,7 @@ export const backupHearsNothing: PrivilegedCheck = {
         lookedAt: '/proc/net/ip_vs_conn_sync, and the backup daemon',
         found: `it runs with id ${daemon.syncId} on ${daemon.interface}, and no connection is from a master (SYNC)`,
         matters:
-          'so it is while the master has no traffic; otherwise clients of the master lose their connections when this director takes over',
+          'that is normal while the master has no traffic; otherwise clients of the master lose their connections when this director takes over',
         mend: [
           adviceForDirector(
             `compare with the master ("lvstop sync", or "ipvsadm -L --daemon", there and here): the id (${daemon.syncId === 0 ? '0 takes every one' : 'another one is dropped without a word'}), group and port, and an interface on the same link; and see that no firewall drops UDP to port ${port} here ("iptables -S INPUT"). "tcpdump -ni ${daemon.interface} udp port ${port}" shows whether messages come`,

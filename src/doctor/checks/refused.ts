@@ -50,7 +50,7 @@ export const refused: PrivilegedCheck = {
         lookedAt: '/proc/net/ip_vs_conn, and its packets and bytes',
         found: `${closed} of ${own.length} connections were closed at once (CLOSE), and what came back are headers without anything in them`,
         matters:
-          'so answers a machine that is up and on which nothing listens on the port, or whose firewall refuses it',
+          'this is how a machine answers that is up and on which nothing listens on the port, or whose firewall refuses it',
         mend: [
           adviceForRealServer(
             identity.address,
@@ -84,7 +84,7 @@ function refusedDatagrams(
     lookedAt: 'its packets and bytes',
     found: `what comes back is longer than the datagrams that went there by the headers of an ICMP message (${unreachableHeaders[realServer.identity.family]} bytes)`,
     matters:
-      'so answers a machine on which nothing listens on the port: it gives each datagram back (port unreachable). Answers of a program can be as long by chance',
+      'this is how a machine answers on which nothing listens on the port: it gives each datagram back (port unreachable). Answers of a program can be as long by chance',
     mend: [
       adviceForRealServer(
         realServer.identity.address,

@@ -37,7 +37,7 @@ function FoundDrainsDialog({ dropped, now }: { dropped: readonly DroppedDrain[];
     } else if (key.text === 'y') {
       desk.drains.release(keys);
       desk.closeDialog();
-      desk.say('done', `${about}: gone on with`);
+      desk.say('done', `${about}: continued`);
     } else if (key.text === 'n') {
       desk.drains.forget(keys);
       desk.closeDialog();

@@ -99,7 +99,7 @@ function reasonOf(kept: readonly KeptDrain[]): string | undefined {
 }
 
 describe('a drain that was left', () => {
-  test('is gone on with when nobody has touched its real server', () => {
+  test('is continued when nobody has touched its real server', () => {
     const kept = drained();
     perform({
       kind: 'edit real server',
@@ -111,7 +111,7 @@ describe('a drain that was left', () => {
     expect(judgeDrains(director, journal, kept)).toEqual({ untouched: kept, dropped: [] });
   });
 
-  test('is gone on with when its own change is found behind others, however few records are read at once', () => {
+  test('is continued when its own change is found behind others, however few records are read at once', () => {
     const kept = drained();
     for (const weight of [7, 8, 9]) {
       perform({
@@ -159,7 +159,7 @@ describe('a drain that was left', () => {
     );
   });
 
-  test('is gone on with when persistence alone has brought connections', () => {
+  test('is continued when persistence alone has brought connections', () => {
     site({ persistence: { timeout: 300, netmask: 32 } });
     const kept = drained();
     connections = 450;
@@ -206,7 +206,7 @@ describe('a drain that was left', () => {
     const [drain] = drained();
     if (drain === undefined) throw new Error('nothing was kept');
     expect(droppedSentence({ drain, reason: 'it has weight 5 now' }, 1000 + 7_500_000)).toBe(
-      'the drain of 10.0.0.21:80 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not gone on with: it has weight 5 now; nothing is done to it',
+      'the drain of 10.0.0.21:80 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not continued: it has weight 5 now; nothing is done to it',
     );
     expect(drainTitle(drain.order, 4000)).toContain(', begun 3 s ago, ');
   });
