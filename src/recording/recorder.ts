@@ -44,6 +44,7 @@ export class Recorder {
   readonly #rounds: DoctorRounds | undefined;
   #looked = Number.NEGATIVE_INFINITY;
   #newest: View | undefined;
+  #hasStopped = false;
 
   constructor(options: RecorderOptions) {
     const { director, watch, sources, interval, clock = systemClock } = options;
@@ -74,6 +75,7 @@ export class Recorder {
     this.#sampler.stop();
     if (this.#options.watch !== undefined) this.#follower.setWatching(false);
     this.#flush(Number.POSITIVE_INFINITY);
+    this.#hasStopped = true;
   }
 
   async #take(view: View): Promise<void> {
@@ -104,6 +106,8 @@ export class Recorder {
   }
 
   #write(write: () => void): void {
+    // A reading or an examination can end after the recorder has stopped, when others may have the folder.
+    if (this.#hasStopped) return;
     try {
       write();
     } catch (error) {

@@ -60,6 +60,16 @@ function loadPackage(): NetlinkPackage {
 }
 
 /**
+ * Sockets that are open. While Node ends it still reads what comes, and the package then throws where nobody can catch
+ * it, which ends the process by SIGABRT: so they are closed before.
+ */
+const openSockets = new Set<RtNetlinkSocket>();
+
+function closeAll(): void {
+  for (const { socket } of openSockets) socket.close();
+}
+
+/**
  * A socket of the kernel's routing tables (`NETLINK_ROUTE`). Reading takes no right. One list at a time; up to
  * `requestsAtOnce` routes may be asked for at once. Everything rejects with a `RouteRefusal` when the kernel says no.
  */
@@ -74,6 +84,8 @@ export class RouteSocket {
   /** Throws where the package has no build for this platform or the system gives no socket. */
   constructor() {
     this.#socket = loadPackage().createRtNetlink();
+    if (openSockets.size === 0) process.on('exit', closeAll);
+    openSockets.add(this.#socket);
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
     this.failed = promise;
@@ -133,6 +145,8 @@ export class RouteSocket {
 
   close(): void {
     this.#socket.socket.close();
+    openSockets.delete(this.#socket);
+    if (openSockets.size === 0) process.off('exit', closeAll);
     this.#fail(new Error('it was closed'));
   }
 }
