@@ -12,6 +12,12 @@ const patience = 90_000;
 /** And in the lab's guest, which has one slow processor. */
 const guestPatience = 600_000;
 
+/**
+ * Most of what is tested runs beside other programs, kernels and clocks, and what else a machine does can disturb it: a
+ * test is tried once more, and test/run.ts names at its end which ones did not pass at once.
+ */
+const retry = 1;
+
 export default defineConfig({
   test: {
     // One is kept free of itself, which on two processors leaves half of the machine idle.
@@ -26,6 +32,7 @@ export default defineConfig({
             ...withMocks,
           ],
           testTimeout: patience,
+          retry,
           // Loading what is tested takes longer than testing it: the files share it.
           isolate: false,
         },
@@ -35,6 +42,7 @@ export default defineConfig({
           name: 'mocked',
           include: withMocks,
           testTimeout: patience,
+          retry,
         },
       },
       {
@@ -42,6 +50,7 @@ export default defineConfig({
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           testTimeout: patience,
+          retry,
           // Loading Ink and the screen takes longer than most of what is tested on them: the files share it.
           isolate: false,
         },
@@ -59,6 +68,7 @@ export default defineConfig({
           name: 'packaging',
           include: ['test/packaging/**/*.test.ts'],
           testTimeout: patience,
+          retry,
         },
       },
       {
@@ -66,6 +76,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: patience,
+          retry,
           fileParallelism: false,
         },
       },
@@ -76,6 +87,7 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           setupFiles: ['test/lab/setup.ts'],
           testTimeout: guestPatience,
+          retry,
           hookTimeout: guestPatience,
           // One process: test/lab/suite.ts gives every file a guest of its own, and starting a process is dear there.
           pool: 'forks',

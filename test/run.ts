@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { checkout } from './lab/boot.ts';
 import { bundle, bundleExecutable } from './lab/bundle.ts';
 import { runInGuests } from './lab/suite.ts';
-import { type Outcome, readReport, reportTo, sumOf } from './report.ts';
+import { broken, type Outcome, readReport, reportTo, stumbleLines, sumOf } from './report.ts';
 
 const PARTS = ['unit', 'fuzz', 'packaging', 'e2e', 'lab', 'faults'] as const;
 type Part = (typeof PARTS)[number];
@@ -42,7 +42,12 @@ function runFaults(): Outcome {
   });
   console.log(stdout);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(stdout) ?? [];
-  return passed === undefined ? { passed: 0, failed: 1 } : { passed: Number(passed), failed: Number(failed) };
+  if (passed === undefined) return broken('faults: ended without a sum');
+  const stumbles = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('✗ '))
+    .map((line) => ({ name: `faults: ${line.slice(2)}`, passedAfterwards: false, messages: [] }));
+  return { passed: Number(passed), failed: Number(failed), stumbles };
 }
 
 async function runPart(part: Part, words: readonly string[], options: readonly string[]): Promise<Outcome> {
@@ -51,19 +56,13 @@ async function runPart(part: Part, words: readonly string[], options: readonly s
   const files = filesOf(part).filter(
     (file) => words.length === 0 || words.some((word) => file.includes(word)),
   );
-  if (files.length === 0) {
-    console.log(`${part}: no test file`);
-    return { passed: 0, failed: 1 };
-  }
+  if (files.length === 0) return broken(`${part}: no test file`);
   // The one file that starts it; it takes some seconds.
   if (files.includes('test/lab/executable.test.ts')) await bundleExecutable();
   const outcome =
     part === 'lab' ? await runInGuests(VITEST, files, options) : onHost(part, [...options, ...words]);
-  if (outcome?.passed === 0 && outcome.failed === 0) {
-    console.log(`${part}: no test ran`);
-    return { passed: 0, failed: 1 };
-  }
-  return outcome ?? { passed: 0, failed: 0 };
+  if (outcome?.passed === 0 && outcome.failed === 0) return broken(`${part}: no test ran`);
+  return outcome ?? sumOf([]);
 }
 
 /** The part's test files, below the checkout. */
@@ -108,16 +107,15 @@ const options = firstOption < 0 ? [] : rest.slice(firstOption);
 
 const outcomes: Outcome[] = [];
 if (parts.length === 0) {
-  console.log(`"${word}" is no part of the tests; the parts are ${PARTS.join(', ')}`);
-  outcomes.push({ passed: 0, failed: 1 });
+  outcomes.push(broken(`"${word}" is no part of the tests; the parts are ${PARTS.join(', ')}`));
 }
 if (!bundle()) {
-  console.log('lvstop could not be bundled: what starts it fails');
-  outcomes.push({ passed: 0, failed: 1 });
+  outcomes.push(broken('lvstop could not be bundled: what starts it fails'));
 }
 for (const part of parts) {
   outcomes.push(await runPart(part, words, options));
 }
-const { passed, failed } = sumOf(outcomes);
+const { passed, failed, stumbles } = sumOf(outcomes);
+for (const line of stumbleLines(stumbles)) console.log(line);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Outcome, readReport, reportTo, sumOf } from '../report.ts';
+import { broken, type Outcome, readReport, reportTo, sumOf } from '../report.ts';
 import { boot, checkout, LabUnavailable } from './boot.ts';
 import { fetchPackages } from './kernel/packages.ts';
 
@@ -59,8 +59,7 @@ export async function runInGuests(
       console.log(`\n*** LAB SKIPPED: nothing was tried on a real IPVS kernel. ${error.message} ***\n`);
       return undefined;
     }
-    console.log(`lab: ${error instanceof Error ? error.message : String(error)}`);
-    return { passed: 0, failed: 1 };
+    return broken(`lab: ${error instanceof Error ? error.message : String(error)}`);
   }
   // The greatest file first: the last guest to end shall not be one that began late and takes long.
   const queue = files.toSorted((one, other) => sizeOf(other) - sizeOf(one));
@@ -100,12 +99,12 @@ async function runInGuest(
       });
       console.log(Buffer.concat(output.splice(0)).toString().trim());
       if (outcome === 'exited') return readReport(file, exitCode, report);
-      console.log(`${kernelLog}\n${file}: the guest ended before its tests did (${outcome})`);
-      if (attempt === ATTEMPTS) return { passed: 0, failed: 1 };
+      console.log(kernelLog);
+      const ended = broken(`${file}: the guest ended before its tests did (${outcome})`);
+      if (attempt === ATTEMPTS) return ended;
     }
   } catch (error) {
-    console.log(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-    return { passed: 0, failed: 1 };
+    return broken(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     rmSync(results, { recursive: true, force: true });
   }
