@@ -1,7 +1,8 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
+import type { Endpoint } from '../../ipvs/connection.ts';
 import { formatEndpoint, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { PublicServiceView } from '../../sampling/view.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { ofService } from '../judgement/subjects.ts';
 
@@ -31,9 +32,9 @@ export const orphanedConnections: PublicCheck = {
     // Under cache_bypass connections lead to no real server at all.
     if (machine.sysctl('net/ipv4/vs/cache_bypass') === '1') return [];
     const known = new Map(
-      services.map((service) => [
+      services.map((service): [string, Owner] => [
         service.key,
-        { service, servers: new Set(service.realServers.map((row) => row.realServer.identity.address)) },
+        { service, servers: new Set(service.realServers.map(nameOfServer)) },
       ]),
     );
     const orphans = new Map<
@@ -42,9 +43,11 @@ export const orphanedConnections: PublicCheck = {
     >();
     for (const { protocol, virtual, realServer, state } of connections.connections) {
       const family = virtual.address.includes(':') ? 'inet6' : 'inet';
-      const key = formatService({ kind: 'address', family, protocol, ...virtual });
-      const owner = known.get(key);
-      if (owner === undefined || over.has(state) || owner.servers.has(realServer.address)) continue;
+      const identity = { kind: 'address', family, protocol, ...virtual } as const;
+      // What has no service of its own port belongs to that of port 0, if there is one.
+      const owner = known.get(formatService(identity)) ?? known.get(formatService({ ...identity, port: 0 }));
+      if (owner === undefined || over.has(state) || hasServer(owner, realServer)) continue;
+      const { key } = owner.service;
       const orphan = orphans.get(key) ?? { service: owner.service, servers: new Set<string>(), count: 0 };
       orphan.servers.add(
         formatEndpoint({ family: realServer.address.includes(':') ? 'inet6' : 'inet', ...realServer }),
@@ -68,3 +71,22 @@ export const orphanedConnections: PublicCheck = {
     }));
   },
 };
+
+/** A service with the names of its real servers, see {@link nameOfServer}. */
+interface Owner {
+  readonly service: PublicServiceView;
+  readonly servers: ReadonlySet<string>;
+}
+
+/** A real server takes connections to its own port; with port 0 it takes them to each, as its address alone says. */
+function nameOfServer({ realServer: { identity } }: PublicRealServerView): string {
+  return identity.port === 0 ? identity.address : nameOf(identity);
+}
+
+function nameOf({ address, port }: Endpoint): string {
+  return `${address} ${port}`;
+}
+
+function hasServer({ servers }: Owner, realServer: Endpoint): boolean {
+  return servers.has(nameOf(realServer)) || servers.has(realServer.address);
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { orphanedConnections as check } from '../../../src/doctor/checks/orphaned-connections.ts';
 import type { Connection } from '../../../src/ipvs/connection.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, told } from '../evidence.ts';
 
 const kind = { mode: 'nat', family: 'inet' } as const;
@@ -27,6 +28,30 @@ describe('connections to a real server that is gone', () => {
     expect(told(findings)).toEqual(['warning orphaned-connections tcp:203.0.113.10:80']);
     expect(findings[0]?.found).toContain('2 connections lead to 10.0.0.99:8080');
     expect(commands(findings)).toEqual(['sysctl -w net.ipv4.vs.expire_nodest_conn=1']);
+  });
+
+  test('are told where another program on the same machine stays', () => {
+    const moved = {
+      connections: [{ ...connection('10.0.0.21'), realServer: { address: '10.0.0.21', port: 8081 } }],
+      isWhole: true,
+    };
+    const findings = check.find(site(kind, { connections: moved }));
+    expect(findings[0]?.found).toContain('1 connection leads to 10.0.0.21:8081');
+  });
+
+  test('are told of a service of every port', () => {
+    const services = [service('tcp:203.0.113.10:0', {}, [real('10.0.0.21:0', { forwarding: 'dr' })])];
+    const findings = check.find(site({ ...kind, mode: 'dr' }, { services, connections }));
+    expect(told(findings)).toEqual(['warning orphaned-connections tcp:203.0.113.10:0']);
+    expect(findings[0]?.found).toContain('2 connections lead to 10.0.0.99:8080');
+  });
+
+  test('are not those of a service of their own port', () => {
+    const services = [
+      service('tcp:203.0.113.10:0', {}, [real('10.0.0.21:0', { forwarding: 'dr' })]),
+      service('tcp:203.0.113.10:80', {}, [real('10.0.0.99:8080', {}), real('10.0.0.21:8080', {})]),
+    ];
+    expect(check.find(site(kind, { services, connections }))).toEqual([]);
   });
 
   test('end where the kernel ends them', () => {
