@@ -1,7 +1,7 @@
 import { sampleConnections } from '../director/connection-sample.ts';
 import { allRealServers, type ReadableDirector } from '../director/director.ts';
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
-import { markedEndpoint } from '../forwarding/firewall/marking-rules.ts';
+import { markedEndpoints } from '../forwarding/firewall/marking-rules.ts';
 import { chooseEndpoints } from '../forwarding/walk/walk-endpoints.ts';
 import type { ConnectionSample, Endpoint } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -127,7 +127,7 @@ function calledBy(
     services,
     connections,
   });
-  if (isVirtualExample) return (service.kind === 'fwmark' && markedEndpoint(firewall(), service)) || null;
+  if (isVirtualExample) return (service.kind === 'fwmark' && markedEndpoints(firewall(), service)[0]) || null;
   return isKnownProtocol(protocol) ? { protocol, virtual } : null;
 }
 

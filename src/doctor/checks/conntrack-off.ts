@@ -1,18 +1,18 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
+import { calledAddresses } from '../evidence/called-address.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import {
   acceptCommand,
   dropWords,
   listCommand,
-  requestVerdict,
   responsesOf,
   responseVerdict,
 } from '../evidence/firewall-ways.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
-import { director } from '../judgement/subjects.ts';
-import { harmedByTracking, leavesUntracked, untrackRemedies } from '../judgement/untracked.ts';
+import { director, ofService } from '../judgement/subjects.ts';
+import { droppedAsInvalid, harmedByTracking, untrackRemedies } from '../judgement/untracked.ts';
 
 const path = 'net/ipv4/vs/conntrack';
 
@@ -65,22 +65,20 @@ function unreadRules(evidence: PublicEvidence): Finding[] {
 
 /** Under NAT: responses are dropped because they belong to no connection that the firewall knows. */
 function hiddenResponses(evidence: PublicEvidence): Finding[] {
-  const dropped = natRows(evidence).flatMap(({ service, identity, row }) => {
-    const verdict = responseVerdict(evidence, identity, row, 'invalid');
-    const isOnlyHidden = responseVerdict(evidence, identity, row, 'established').kind === 'accept';
-    return verdict.kind === 'drop' && isOnlyHidden ? [{ service, identity, row, verdict }] : [];
+  const dropped = natRows(evidence).flatMap(({ called, row }) => {
+    const verdict = responseVerdict(evidence, called, row, 'invalid');
+    const isOnlyHidden = responseVerdict(evidence, called, row, 'established').kind === 'accept';
+    return verdict.kind === 'drop' && isOnlyHidden ? [{ called, row, verdict }] : [];
   });
   const [first] = dropped;
   if (first === undefined) return [];
-  const accepts = dropped.map(({ identity, row, verdict }) =>
-    acceptCommand(verdict, responsesOf(identity, row)),
-  );
+  const accepts = dropped.map(({ called, row, verdict }) => acceptCommand(verdict, responsesOf(called, row)));
   return [
     {
       check: conntrackOff.id,
       severity: 'error',
       subject: director,
-      lookedAt: `/proc/sys/${path}, and ${listCommand(first.identity.family, first.verdict.table)}`,
+      lookedAt: `/proc/sys/${path}, and ${listCommand(first.called.family, first.verdict.table)}`,
       found: `conntrack is 0, so that responses under NAT belong to no connection that the firewall knows, and ${dropWords(first.verdict)}`,
       matters: 'by these rules no client of these services gets an answer',
       mend:
@@ -99,22 +97,20 @@ function hiddenResponses(evidence: PublicEvidence): Finding[] {
 /** Under DR and TUN: the clients' last packets are dropped, so that IPVS and the real server never see the end. */
 function lostEnds(evidence: PublicEvidence): Finding[] {
   return evidence.services.flatMap((service): Finding[] => {
-    const { identity } = service.service;
-    if (identity.kind !== 'address' || identity.protocol !== 'tcp' || !isOneWay(service)) return [];
-    if (evidence.machine.firewall().tables.length === 0) return [];
-    if (leavesUntracked(evidence.machine.firewall(), identity)) return [];
-    const verdict = requestVerdict(evidence, identity, 'invalid');
-    if (verdict.kind !== 'drop' || requestVerdict(evidence, identity, 'new').kind === 'drop') return [];
+    if (!isOneWay(service) || evidence.machine.firewall().tables.length === 0) return [];
+    const dropped = droppedAsInvalid(evidence, service);
+    const [first] = dropped;
+    if (first === undefined) return [];
     return [
       {
         check: conntrackOff.id,
         severity: 'warning',
-        subject: { kind: 'service', service: identity },
-        lookedAt: `/proc/sys/${path}, and ${listCommand(identity.family, verdict.table)}`,
-        found: `conntrack is 0, so that the firewall takes a client's FIN or RST for one of no connection, and ${dropWords(verdict)}`,
+        subject: ofService(service),
+        lookedAt: `/proc/sys/${path}, and ${listCommand(first.called.family, first.verdict.table)}`,
+        found: `conntrack is 0, so that the firewall takes a client's FIN or RST for one of no connection, and ${dropWords(first.verdict)}`,
         matters:
           'neither IPVS nor the real server sees connections end: they stay ESTABLISHED until they time out, and count for the scheduler, thresholds and drains',
-        mend: untrackRemedies(identity, verdict),
+        mend: untrackRemedies(dropped),
       },
     ];
   });
@@ -158,13 +154,12 @@ function idleMasquerade(evidence: PublicEvidence): Finding[] {
   ];
 }
 
-function natRows({ services }: PublicEvidence) {
-  return services.flatMap((service) => {
-    const { identity } = service.service;
-    if (identity.kind !== 'address') return [];
-    return service.realServers
-      .filter(({ realServer }) => realServer.forwarding === 'nat')
-      .map((row) => ({ service, identity, row }));
+function natRows(evidence: PublicEvidence) {
+  return evidence.services.flatMap(({ service, realServers }) => {
+    const rows = realServers.filter(({ realServer }) => realServer.forwarding === 'nat');
+    return rows.length === 0
+      ? []
+      : calledAddresses(evidence, service.identity).flatMap((called) => rows.map((row) => ({ called, row })));
   });
 }
 

@@ -1,7 +1,7 @@
-import { dropWords, isTracked, listCommand, requestVerdict } from '../evidence/firewall-ways.ts';
+import { dropWords, isTracked, listCommand } from '../evidence/firewall-ways.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { ofService } from '../judgement/subjects.ts';
-import { harmedByTracking, untrackRemedies } from '../judgement/untracked.ts';
+import { droppedAsInvalid, harmedByTracking, untrackRemedies } from '../judgement/untracked.ts';
 
 /** A firewall that sees only the client's half of a connection takes its packets after the SYN for invalid. */
 export const conntrackOn: PublicCheck = {
@@ -15,21 +15,20 @@ export const conntrackOn: PublicCheck = {
   find(evidence) {
     if (!isTracked(evidence)) return [];
     return harmedByTracking(evidence).flatMap((service) => {
-      const { identity } = service.service;
-      if (identity.kind !== 'address') return [];
-      const verdict = requestVerdict(evidence, identity, 'invalid');
-      // A rule that drops every request is reported by the check firewall-drops.
-      if (verdict.kind !== 'drop' || requestVerdict(evidence, identity, 'new').kind === 'drop') return [];
+      const dropped = droppedAsInvalid(evidence, service);
+      const [first] = dropped;
+      if (first === undefined) return [];
+      const { called, verdict } = first;
       return [
         {
           check: 'conntrack-on',
           severity: 'error' as const,
           subject: ofService(service),
-          lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${listCommand(identity.family, verdict.table)}`,
+          lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${listCommand(called.family, verdict.table)}`,
           found: `conntrack is 1, so that the firewall waits for a SYN-ACK which does not pass the director, takes the client's next packets for invalid, and ${dropWords(verdict)}`,
           matters:
             'by these rules no client of the service gets further than its SYN, however well the real servers are',
-          mend: untrackRemedies(identity, verdict),
+          mend: untrackRemedies(dropped),
         },
       ];
     });

@@ -1,4 +1,7 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import { type CalledAddress, calledAddresses } from '../evidence/called-address.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
 import {
   acceptCommand,
   dropWords,
@@ -31,64 +34,74 @@ export const firewallDrops: PublicCheck = {
   byService: true,
   find: (evidence) =>
     eachService(evidence, (service): Finding[] => {
-      const { identity } = service.service;
-      if (identity.kind !== 'address') return [];
-      const request = requestVerdict(evidence, identity, 'new');
-      const what = { check: 'firewall-drops', severity: 'error' as const };
-      if (request.kind === 'drop') {
+      const all = calledAddresses(evidence, service.service.identity);
+      const dropped = all.flatMap((called) => {
+        const verdict = requestVerdict(evidence, called, 'new');
+        return verdict.kind === 'drop' ? [{ called, verdict }] : [];
+      });
+      const [first] = dropped;
+      if (first !== undefined) {
         return [
           {
             ...what,
-            lookedAt: listCommand(identity.family, request.table),
+            lookedAt: listCommand(first.called.family, first.verdict.table),
             subject: ofService(service),
-            found: `of new connections to it ${dropWords(request)}`,
+            found: `of new connections to it ${dropWords(first.verdict)}`,
             matters: 'requests pass these rules before IPVS sees them',
             mend: [
-              onDirector(
-                acceptCommand(request, requestsTo(identity)),
-                'it lets in whoever calls the service',
+              ...dropped.map(({ called, verdict }) =>
+                onDirector(
+                  acceptCommand(verdict, requestsTo(called)),
+                  'it lets in whoever calls the service',
+                ),
               ),
-              adviceForDirector('it is gone after a reboot: put it where the rules are kept'),
+              notKept,
             ],
           },
         ];
       }
-      return service.realServers.flatMap((row): Finding[] => {
-        const sent = sentOnVerdict(evidence, identity, row);
-        const packets = requestsSentOn(identity, row);
-        if (sent.kind === 'drop' && packets !== undefined) {
-          return [
-            {
-              ...what,
-              lookedAt: listCommand(packets.family, sent.table),
-              subject: ofRealServer(service, row),
-              found: `of the requests that IPVS sends on to it ${dropWords(sent)}`,
-              matters: 'what IPVS sends on passes these rules like what this machine sends itself',
-              mend: [
-                onDirector(acceptCommand(sent, packets)),
-                adviceForDirector('it is gone after a reboot: put it where the rules are kept'),
-              ],
-            },
-          ];
-        }
-        if (row.realServer.forwarding !== 'nat') return [];
-        const response = responseVerdict(evidence, identity, row, responseState(evidence));
-        if (response.kind !== 'drop') return [];
-        // Dropped only because IPVS hides its connections from the firewall: conntrack-off reports that.
-        if (responseVerdict(evidence, identity, row, 'established').kind !== 'drop') return [];
-        return [
-          {
-            ...what,
-            lookedAt: listCommand(identity.family, response.table),
-            subject: ofRealServer(service, row),
-            found: `of its responses ${dropWords(response)}`,
-            matters: 'responses under NAT pass these rules before IPVS gives them the virtual address',
-            mend: [
-              onDirector(acceptCommand(response, responsesOf(identity, row))),
-              adviceForDirector('it is gone after a reboot: put it where the rules are kept'),
-            ],
-          },
-        ];
+      return service.realServers.flatMap((row) => {
+        const found = all.flatMap((called) => behindIpvs(evidence, service, row, called) ?? []);
+        // What is called at several ports may be answered from one.
+        return [...new Map(found.map((finding) => [finding.mend[0]?.text, finding])).values()];
       });
     }),
 };
+
+const what = { check: 'firewall-drops', severity: 'error' } as const;
+
+const notKept = adviceForDirector('it is gone after a reboot: put it where the rules are kept');
+
+/** What becomes of requests that IPVS sends on, and of their answers. */
+function behindIpvs(
+  evidence: PublicEvidence,
+  service: PublicServiceView,
+  row: PublicRealServerView,
+  called: CalledAddress,
+): Finding | undefined {
+  const sent = sentOnVerdict(evidence, called, row);
+  const packets = requestsSentOn(called, row);
+  if (sent.kind === 'drop' && packets !== undefined) {
+    return {
+      ...what,
+      lookedAt: listCommand(packets.family, sent.table),
+      subject: ofRealServer(service, row),
+      found: `of the requests that IPVS sends on to it ${dropWords(sent)}`,
+      matters: 'what IPVS sends on passes these rules like what this machine sends itself',
+      mend: [onDirector(acceptCommand(sent, packets)), notKept],
+    };
+  }
+  if (row.realServer.forwarding !== 'nat') return undefined;
+  const response = responseVerdict(evidence, called, row, responseState(evidence));
+  if (response.kind !== 'drop') return undefined;
+  // Dropped only because IPVS hides its connections from the firewall: conntrack-off reports that.
+  if (responseVerdict(evidence, called, row, 'established').kind !== 'drop') return undefined;
+  return {
+    ...what,
+    lookedAt: listCommand(called.family, response.table),
+    subject: ofRealServer(service, row),
+    found: `of its responses ${dropWords(response)}`,
+    matters: 'responses under NAT pass these rules before IPVS gives them the virtual address',
+    mend: [onDirector(acceptCommand(response, responsesOf(called, row))), notKept],
+  };
+}

@@ -8,6 +8,7 @@ import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
 import { protocolNumber } from '../../ipvs/protocol.ts';
 import { isWholeRealServer } from '../../ipvs/real-server.ts';
 import type { PublicRealServerView } from '../../sampling/view.ts';
+import type { CalledAddress } from './called-address.ts';
 import type { PublicEvidence } from './evidence.ts';
 
 /** Whether IPVS lets the firewall see its connections. */
@@ -18,7 +19,7 @@ export function isTracked({ machine }: PublicEvidence): boolean {
 /** What the director's firewall does with a client's packet to a service before IPVS sees it. */
 export function requestVerdict(
   { machine }: PublicEvidence,
-  { family, protocol, address, port }: AddressServiceIdentity,
+  { family, protocol, address, port, mark }: CalledAddress,
   state: TrackingState,
 ): Verdict {
   return verdictOf(machine.firewall(), ['prerouting', 'input'], {
@@ -31,7 +32,7 @@ export function requestVerdict(
     inLink: null,
     outLink: null,
     state,
-    mark: null,
+    mark,
     ...(state === 'new' && { tcpFlags: syn }),
   });
 }
@@ -46,7 +47,7 @@ const synAck = 0x12;
  */
 export function responseVerdict(
   { machine, network }: PublicEvidence,
-  { protocol }: AddressServiceIdentity,
+  { protocol, port }: CalledAddress,
   { realServer: { identity } }: PublicRealServerView,
   state: TrackingState,
 ): Verdict {
@@ -56,7 +57,8 @@ export function responseVerdict(
     source: identity.address,
     destination: null,
     protocol: protocolNumber(protocol),
-    sourcePort: identity.port === 0 ? null : identity.port,
+    // A real server of port 0 is reached, and answers, on the port that was called.
+    sourcePort: identity.port || port || null,
     destinationPort: null,
     inLink: route?.kind === 'unicast' ? route.link : null,
     outLink: null,
@@ -73,7 +75,7 @@ export function responseVerdict(
  */
 export function sentOnVerdict(
   evidence: PublicEvidence,
-  identity: AddressServiceIdentity,
+  identity: CalledAddress,
   row: PublicRealServerView,
 ): Verdict {
   const { machine, network } = evidence;
@@ -92,7 +94,7 @@ export function sentOnVerdict(
     inLink: null,
     outLink: route.link,
     state: isTunnelled ? null : isTracked(evidence) ? 'new' : 'untracked',
-    mark: null,
+    mark: isTunnelled ? null : identity.mark,
     ...(!isTunnelled && { tcpFlags: syn }),
   });
 }
@@ -219,7 +221,7 @@ export function requestsTo({ family, address, protocol, port }: AddressServiceId
 
 /** The packets of a real server's responses under NAT. */
 export function responsesOf(
-  { protocol }: AddressServiceIdentity,
+  { protocol, port }: AddressServiceIdentity,
   { realServer: { identity } }: PublicRealServerView,
 ): Packets {
   return {
@@ -227,6 +229,6 @@ export function responsesOf(
     side: 'source',
     address: identity.address,
     protocol,
-    port: identity.port,
+    port: identity.port || port,
   };
 }

@@ -1,6 +1,7 @@
 import type { RulePlace, Verdict } from '../../forwarding/firewall/verdict.ts';
-import { type AddressServiceIdentity, formatService } from '../../ipvs/identity.ts';
+import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
+import { calledAddresses } from './called-address.ts';
 import type { PublicEvidence } from './evidence.ts';
 import { chainWords, requestVerdict, responseState, responseVerdict, ruleWords } from './firewall-ways.ts';
 
@@ -12,7 +13,7 @@ export function* unjudgedRules(evidence: PublicEvidence): Work<string[]> {
   const { tables } = evidence.machine.firewall();
   if (tables.length === 0) return [];
   const clauses = new Map<object, string>();
-  const note = (what: string, identity: AddressServiceIdentity, verdict: Verdict) => {
+  const note = (what: string, identity: ServiceIdentity, verdict: Verdict) => {
     if (verdict.kind !== 'unknown' || verdict.unjudged === null || verdict.unjudged.rule === null) return;
     const { rule, table } = verdict.unjudged;
     if (clauses.has(rule)) return;
@@ -24,11 +25,12 @@ export function* unjudgedRules(evidence: PublicEvidence): Work<string[]> {
   for (const { service, realServers } of evidence.services) {
     yield 1 + realServers.length;
     const { identity } = service;
-    if (identity.kind !== 'address') continue;
-    note('requests', identity, requestVerdict(evidence, identity, 'new'));
-    for (const row of realServers)
-      if (row.realServer.forwarding === 'nat')
-        note('responses', identity, responseVerdict(evidence, identity, row, responseState(evidence)));
+    for (const called of calledAddresses(evidence, identity)) {
+      note('requests', identity, requestVerdict(evidence, called, 'new'));
+      for (const row of realServers)
+        if (row.realServer.forwarding === 'nat')
+          note('responses', identity, responseVerdict(evidence, called, row, responseState(evidence)));
+    }
     if (clauses.size >= mostNamed) break;
   }
   return [...clauses.values()];

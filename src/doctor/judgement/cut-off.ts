@@ -2,6 +2,7 @@ import type { NetworkChoice } from '../../forwarding/network-rule.ts';
 import { brokenNetworkRules } from '../../forwarding/network-rules.ts';
 import { isWholeRealServer } from '../../ipvs/real-server.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import { calledAddresses } from '../evidence/called-address.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import {
   isTracked,
@@ -39,10 +40,11 @@ function isDropped(
   { service: { identity } }: PublicServiceView,
   row: PublicRealServerView,
 ): boolean {
-  if (identity.kind !== 'address') return false;
-  if (requestVerdict(evidence, identity, 'new').kind === 'drop') return true;
-  if (sentOnVerdict(evidence, identity, row).kind === 'drop') return true;
-  return row.realServer.forwarding === 'nat'
-    ? responseVerdict(evidence, identity, row, responseState(evidence)).kind === 'drop'
-    : isTracked(evidence) && requestVerdict(evidence, identity, 'invalid').kind === 'drop';
+  return calledAddresses(evidence, identity).some((called) => {
+    if (requestVerdict(evidence, called, 'new').kind === 'drop') return true;
+    if (sentOnVerdict(evidence, called, row).kind === 'drop') return true;
+    return row.realServer.forwarding === 'nat'
+      ? responseVerdict(evidence, called, row, responseState(evidence)).kind === 'drop'
+      : isTracked(evidence) && requestVerdict(evidence, called, 'invalid').kind === 'drop';
+  });
 }

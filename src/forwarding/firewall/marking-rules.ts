@@ -48,24 +48,29 @@ export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServ
   });
 }
 
+/** What a rule marks: a single address with its protocol and port. */
+export interface MarkedEndpoint {
+  readonly protocol: KnownProtocol;
+  readonly virtual: Endpoint;
+}
+
 /**
- * The first single address, protocol and port to which a rule gives the mark of a service; `undefined` where no rule
- * names all three.
+ * The single addresses, protocols and ports to which rules give the mark of a service, of a range of ports the first.
+ * Rules that do not name all three are left out.
  */
-export function markedEndpoint(
+export function markedEndpoints(
   firewall: Firewall,
   { family, fwmark }: FirewallMarkServiceIdentity,
-): { readonly protocol: KnownProtocol; readonly virtual: Endpoint } | undefined {
+): MarkedEndpoint[] {
   const whole = family === 'inet' ? 32 : 128;
-  for (const { target, destination, protocol, matches } of markingRules(firewall, family)) {
-    if (target.kind !== 'mark' || target.mark !== fwmark) continue;
-    if (destination === null || destination.isInverted || destination.prefixLength !== whole) continue;
+  return markingRules(firewall, family).flatMap(({ target, destination, protocol, matches }) => {
+    if (target.kind !== 'mark' || target.mark !== fwmark) return [];
+    if (destination === null || destination.isInverted || destination.prefixLength !== whole) return [];
     const named = protocol === null || protocol.isInverted ? '' : protocolOfNumber(protocol.number);
-    const [port] = matches.flatMap(firstPorts);
-    if (!isKnownProtocol(named) || port === undefined) continue;
-    return { protocol: named, virtual: { address: destination.address, port } };
-  }
-  return undefined;
+    if (!isKnownProtocol(named)) return [];
+    const { address } = destination;
+    return matches.flatMap(firstPorts).map((port) => ({ protocol: named, virtual: { address, port } }));
+  });
 }
 
 /** The first port of each range of destination ports that a condition matches. */

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { firewallDrops as check } from '../../../src/doctor/checks/firewall-drops.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, told } from '../evidence.ts';
-import { filter, invalidDropped, rule } from '../firewall.ts';
+import { filter, invalidDropped, mangleRules, rule } from '../firewall.ts';
 
 const port = (side: 'source' | 'destination', number: number) =>
   ({ kind: 'ports', side, ranges: [[number, number]], isInverted: false }) as const;
@@ -71,4 +72,51 @@ test('rules of nftables are told as nft lists them, and mended with nft', () => 
   expect(commands(findings)).toEqual([
     'nft insert rule inet filter input ip6 daddr 2001:db8::10 tcp dport 80 accept',
   ]);
+});
+
+describe('of a firewall mark', () => {
+  const marked = (number: number) =>
+    rule({
+      destination: { address: '203.0.113.10', prefixLength: 32, isInverted: false },
+      protocol: { number: 6, isInverted: false },
+      matches: [port('destination', number)],
+      target: { kind: 'mark', mark: 7, mask: 0xffffffff },
+    });
+  const services = [
+    service('fwm:7', {}, [
+      real('10.0.0.21:0', { forwarding: 'nat' }),
+      real('10.0.0.22:0', { forwarding: 'nat' }),
+    ]),
+  ];
+  const find = (chains: Parameters<typeof filter>[0]) =>
+    check.find(
+      site(
+        { mode: 'nat', family: 'inet' },
+        {
+          services,
+          firewall: { tables: [...(mangleRules(marked(80), marked(443)).tables ?? []), filter(chains)] },
+        },
+      ),
+    );
+
+  test('requests are those that rules mark', () => {
+    const findings = find({ INPUT: [rule({ matches: [port('destination', 443)] })] });
+    expect(told(findings)).toEqual(['error firewall-drops fwm:7']);
+    expect(commands(findings)).toEqual(['iptables -I INPUT -d 203.0.113.10 -p tcp --dport 443 -j ACCEPT']);
+  });
+
+  test('rules that go by the mark are judged', () => {
+    const mark = { kind: 'mark', mark: 7, mask: 0xffffffff, isInverted: false } as const;
+    const accept = rule({ matches: [mark], target: { kind: 'accept' } });
+    expect(find({ INPUT: [accept, rule({})] })).toEqual([]);
+  });
+
+  test('responses come from the ports that were called', () => {
+    const findings = find({ FORWARD: [rule({ matches: [port('source', 80)] })] });
+    expect(told(findings)).toEqual([
+      'error firewall-drops 10.0.0.21:0 of fwm:7',
+      'error firewall-drops 10.0.0.22:0 of fwm:7',
+    ]);
+    expect(commands(findings)[0]).toBe('iptables -I FORWARD -s 10.0.0.21 -p tcp --sport 80 -j ACCEPT');
+  });
 });

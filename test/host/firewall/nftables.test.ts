@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ruleWords } from '../../../src/doctor/evidence/firewall-ways.ts';
 import { type Firewall, noFirewall } from '../../../src/forwarding/firewall/firewall.ts';
-import { markedEndpoint } from '../../../src/forwarding/firewall/marking-rules.ts';
+import { markedEndpoints } from '../../../src/forwarding/firewall/marking-rules.ts';
 import { type FirewallPacket, type Verdict, verdictOf } from '../../../src/forwarding/firewall/verdict.ts';
 import { tablesOf } from '../../../src/host/firewall/nftables-tables.ts';
 import { readNftables } from '../../../src/netlink/network/nftables-ruleset.ts';
@@ -93,7 +93,7 @@ describe('rules of nft', () => {
     // Its rule names no port.
     ['inet', 9, undefined],
   ] as const)('tell what clients of a service of %s and the mark %i call', (family, fwmark, called) => {
-    expect(markedEndpoint(firewall(), { kind: 'fwmark', family, fwmark })).toEqual(called);
+    expect(markedEndpoints(firewall(), { kind: 'fwmark', family, fwmark })[0]).toEqual(called);
   });
 
   test.each<[string, Partial<FirewallPacket>, string]>([
