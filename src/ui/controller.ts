@@ -26,7 +26,7 @@ import type { KeepalivedProcess } from '../manager/keepalived/keepalived-process
 import { standbyAddresses } from '../manager/keepalived/vrrp.ts';
 import { isOwned } from '../manager/lasting/configuration-edit.ts';
 import type { LastingTools } from '../manager/lasting/lasting-change.ts';
-import { planLastingUndo } from '../manager/lasting/lasting-plan.ts';
+import type { ManagedConfiguration } from '../manager/managed-configuration.ts';
 import { type ManagerTools, ManagerWatch } from '../manager/manager-watch.ts';
 import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
@@ -586,7 +586,11 @@ export class Controller implements Desk {
 
   async perform(...order: Parameters<Desk['perform']>): Promise<void> {
     const [preview, onDone] = order;
-    if (preview.kind === 'plan' && this.#mayAskKeepalived(preview)) {
+    if (preview.kind === 'plan' && preview.lasting !== undefined) {
+      await this.performLasting(preview.lasting, preview, onDone);
+      return;
+    }
+    if (preview.kind === 'plan' && this.#isKept) {
       try {
         const answer = inTurns(this.#askKeepalived(preview));
         // What is typed meanwhile is for the dialog that comes.
@@ -631,34 +635,23 @@ export class Controller implements Desk {
     }
   }
 
-  #mayAskKeepalived({ lasting }: PlanPreview): boolean {
-    const { view } = this.manager ?? {};
-    return lasting !== undefined || (view !== undefined && view.kind !== 'none');
+  *readManaged(): Work<ManagedConfiguration | null> {
+    return this.manager === undefined ? null : yield* this.manager.readingNow();
   }
 
-  /**
-   * For an edit of what keepalived owns, what asks how long it shall last; for the undo of a lasting change, what takes
-   * it back in its file; `undefined` for all else. Throws an `IpvsError` where no keepalived is there for such an undo.
-   */
+  /** Whether a keepalived was seen that keeps this table. */
+  get #isKept(): boolean {
+    const { view } = this.manager ?? {};
+    return view !== undefined && view.kind !== 'none';
+  }
+
+  /** For an edit of what keepalived owns, what asks how long it shall last; `undefined` for all else. */
   *#askKeepalived(preview: PlanPreview): Work<((onDone?: () => void) => void) | undefined> {
-    const { intentions = [], lasting } = preview;
-    const managed = this.manager === undefined ? null : yield* this.manager.readingNow();
-    if (lasting === undefined) {
-      const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
-      const offer = owned ? yield* lastingOffer(this, managed, preview) : undefined;
-      return offer && ((onDone) => openLasting(this, { ...offer, onDone }));
-    }
-    if (managed === null || lasting.file === null) {
-      throw IpvsError.input(
-        'not-undoable',
-        'undo',
-        `change ${lasting.id}`,
-        'no keepalived is seen here',
-        'start it',
-      );
-    }
-    const change = planLastingUndo(this.director, managed, { ...lasting, file: lasting.file }, preview.plan);
-    return (onDone) => void this.performLasting(change, preview, onDone);
+    const { intentions = [] } = preview;
+    const managed = yield* this.readManaged();
+    const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
+    const offer = owned ? yield* lastingOffer(this, managed, preview) : undefined;
+    return offer && ((onDone) => openLasting(this, { ...offer, onDone }));
   }
 
   /** Performs it; on a host in production, once the operator has typed its name. */

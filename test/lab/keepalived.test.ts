@@ -222,6 +222,49 @@ test('a weight of the table alone goes with the next change of the check, as it 
   expect(weightOf(checked)).toBe(3);
 });
 
+test('an undo shows both places first, is refused whole where one was changed since, and failing leaves both as they were', async () => {
+  const real = '10.1.0.22:8080';
+  expect(await call(`weight ${web} ${real} 0 --lasting`)).toMatchObject({ exitCode: 0 });
+  const written = content();
+  const shown = await call('undo --dry-run');
+  expect(shown.out).toContain('-         weight 0\n+         weight 2\n');
+  expect(shown.out).toContain('ipvsadm -e -t 10.0.0.100:80 -r 10.1.0.22:8080 -m -w 2');
+
+  writeFileSync(file, written.replace('weight 0', 'weight 8'));
+  await call(`weight ${web} ${real} 7 --now --no-journal`);
+  const refused = await call('undo --yes');
+  expect(refused.exitCode).toBe(4);
+  expect(refused.err).toMatch(/this change left it NAT, weight 0.* and it is NAT, weight 7/);
+  expect(refused.err).toContain('this change left "weight 0", and it is "weight 8"');
+  expect([content(), weightOf(real)]).toEqual([written.replace('weight 0', 'weight 8'), 7]);
+  writeFileSync(file, written);
+  await call(`weight ${web} ${real} 0 --now --no-journal`);
+
+  // keepalived reads the file of the undo, and another hand is quicker than what lvstop waits for.
+  const ended = await lvstop(words('undo --yes'), {
+    director,
+    keepalived: findKeepalived,
+    openJournal: () => journal,
+    lastingTools: {
+      patience: 3000,
+      reload: ({ pid }) => {
+        process.kill(pid, 'SIGHUP');
+        const theirs = setInterval(() => {
+          if (weightOf(real) !== 2) return;
+          clearInterval(theirs);
+          void call(`weight ${web} ${real} 5 --now --no-journal`);
+        });
+      },
+    },
+  });
+  expect(ended, ended.err).toMatchObject({ exitCode: 4 });
+  expect(ended.err).toContain('the file is as it was, and keepalived reads it again; the table is as it was');
+  expect([content(), weightOf(real)]).toEqual([written, 0]);
+
+  expect(await call('undo --yes')).toMatchObject({ exitCode: 0 });
+  expect([content(), weightOf(real)]).toEqual([text, 2]);
+});
+
 test('a drain is in the file, too: the weight comes back in both places, or the block goes', async () => {
   const restored = await call(`drain ${web} ${checked} --lasting --restore`);
   expect(restored).toMatchObject({ exitCode: 0 });

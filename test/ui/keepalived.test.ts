@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { findRealServer } from '../../src/changes/steps/table-state.ts';
@@ -64,7 +64,7 @@ async function open(draft: ScreenDraft = {}) {
   await screen.read();
   const weight = (real: string) =>
     findRealServer(director, parseService('tcp:192.0.2.10:80'), parseRealServer(real))?.realServer.weight;
-  return { director, content: () => readFileSync(keepalived.file, 'utf8'), weight };
+  return { director, file: keepalived.file, content: () => readFileSync(keepalived.file, 'utf8'), weight };
 }
 
 function deleteRealServer(director: Director, real: string): void {
@@ -112,10 +112,28 @@ describe('a table that keepalived keeps', () => {
     await until('it is done', () => screen.text().includes('in /') && weight('10.0.0.21:80') === 1);
     expect(content()).toBe(text.replace('weight 3', 'weight 1'));
     await screen.press('u');
+    expect(screen.text()).toMatch(/- +weight 1\s/);
+    expect(screen.text()).toMatch(/\+ +weight 3\s/);
+    expect(screen.text()).toContain('ipvsadm -e -t 192.0.2.10:80 -r 10.0.0.21:80 -m -w 3');
     await screen.press('enter');
     await until('it is undone', () => weight('10.0.0.21:80') === 3);
     await until('that is said', () => screen.text().includes('undone: weight'));
     expect(content()).toBe(text);
+  });
+
+  it('does not take it back where another hand has changed the file since, and shows both versions', async () => {
+    const { content, weight, file } = await open();
+    await reach('10.0.0.21');
+    await screen.press('w', '1', 'enter', 'l');
+    await until('it is done', () => screen.text().includes('in /') && weight('10.0.0.21:80') === 1);
+    const theirs = content().replace('weight 1', 'weight 8');
+    writeFileSync(file, theirs);
+    await screen.press('u');
+    const told = screen.text().replace(/[│\s]+/g, ' ');
+    expect(told).toContain('was changed since: this change left "weight 1", and it is "weight 8"');
+    expect(told).toContain('nothing was written');
+    await screen.press('enter');
+    expect([weight('10.0.0.21:80'), content()]).toEqual([1, theirs]);
   });
 
   it('has what checks make of rows and their names in columns, which the filter knows', async () => {
@@ -219,10 +237,16 @@ describe('a table that keepalived keeps', () => {
     [200, 50],
   ] as const) {
     it(`fits ${columns}×${rows}`, async () => {
-      await open({ columns, rows });
+      const { weight } = await open({ columns, rows });
       await reach('10.0.0.21');
       await screen.press('w', '1', 'enter');
       expect(screen.text()).toContain('l lasting');
+      await screen.press('l');
+      await until('it is done', () => weight('10.0.0.21:80') === 1 && !screen.controller.isBusy);
+      await screen.press('u');
+      expect(screen.text()).toContain('Enter undo it   Esc leave it');
+      expect(screen.text()).toMatch(/\+ +weight 3\s/);
+      expect(screen.text()).toContain('ipvsadm -e -t 192.0.2.10:80');
       await screen.press('escape', 'K');
       expect(screen.text()).toContain('backup: its addresses are elsewhere');
     });

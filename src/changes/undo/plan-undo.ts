@@ -27,6 +27,8 @@ export interface UndoPlan extends Plan {
    * `null` when there is no such thing. It is also among the warnings, and makes the plan one to be confirmed.
    */
   readonly unseen: string | null;
+  /** Whether all is as before already, so that nothing is left to be taken back. */
+  readonly isNothing: boolean;
 }
 
 /**
@@ -62,7 +64,10 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
     interrupts: unseen !== null,
     doubts: [],
   };
-  return Object.assign(yield* judgedPlan(director, steps, parts, undefined, [lost]), { unseen });
+  return Object.assign(yield* judgedPlan(director, steps, parts, undefined, [lost]), {
+    unseen,
+    isNothing: steps.length === 0,
+  });
 }
 
 /** The ipvsadm lines that would take a change back if nothing else had happened since. */
@@ -111,7 +116,7 @@ function obstacleOf(
       advice: `undo ${undoneBy} to do it again`,
     };
   }
-  if (file !== null && state === 'done') return undefined;
+  if (file !== null && isInFile(state)) return undefined;
   if (steps.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
   if (services.length === 0 && settings === null) {
     return steps.some(({ kind }) => kind === 'zero')
@@ -121,10 +126,15 @@ function obstacleOf(
   return undefined;
 }
 
+/** Whether a lasting change with that state may have changed its file; one that failed has put it back. */
+function isInFile(state: JournalledChange['state']): boolean {
+  return state !== 'failed';
+}
+
 /** The undo for when no change is named. */
-export interface LastUndo {
+export interface LastUndo<Planned extends UndoPlan = UndoPlan> {
   readonly change: JournalledChange;
-  readonly plan: UndoPlan;
+  readonly plan: Planned;
   /** Sentences about newer changes that were passed over. */
   readonly passedOver: readonly string[];
 }
@@ -132,27 +142,37 @@ export interface LastUndo {
 /**
  * Plans to take back the last change that is in force; repeated undo goes back in time. Passed over are changes that
  * themselves undid something, those made before a restart or in another network namespace, those that only zeroed
- * counters, and those that somebody has taken back by hand. `undefined` when nothing is left. Throws as `planUndo`
- * does when the table speaks against it.
+ * counters, and those that somebody has taken back by hand. `undefined` when nothing is left. Throws as `planOf` does
+ * when the table speaks against it; that is `planUndo` where it is left out.
  */
+export function planLastUndo(
+  director: Director,
+  changes: readonly JournalledChange[],
+): Work<LastUndo | undefined>;
+export function planLastUndo<Planned extends UndoPlan>(
+  director: Director,
+  changes: readonly JournalledChange[],
+  planOf: (change: JournalledChange) => Work<Planned>,
+): Work<LastUndo<Planned> | undefined>;
 export function* planLastUndo(
   director: Director,
   changes: readonly JournalledChange[],
+  planOf = (change: JournalledChange): Work<UndoPlan> => planUndo(director, change),
 ): Work<LastUndo | undefined> {
   const passedOver: string[] = [];
   for (const recorded of changes) {
     const { isOfThisTable, undoes, undoneBy } = recorded;
     if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
     const change = yield* asFound(director, recorded);
-    const isOfFile = change.file !== null && change.state === 'done';
+    const isOfFile = change.file !== null && isInFile(change.state);
     if (stepsToUndo(change).steps.length === 0 && !isOfFile && change.state !== 'under way') continue;
     const obstacle = yield* undoObstacle(change);
     if (obstacle !== undefined) {
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
       continue;
     }
-    const plan = yield* planUndo(director, change);
-    if (plan.steps.length > 0 || isOfFile) return { change, plan, passedOver };
+    const plan = yield* planOf(change);
+    if (!plan.isNothing) return { change, plan, passedOver };
     passedOver.push(`${changeName(change)} is passed over: all is as it was before it`);
   }
   return undefined;

@@ -170,7 +170,15 @@ function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
 /** The plan's deletions of services, each with the real servers that the service has now. */
 type Deletions = ReadonlyMap<Step, Extract<Step, { readonly kind: 'delete service' }>>;
 
-/** Reads all that the steps touch, and throws a `conflict` when something is not as it was when they were planned. */
+/**
+ * Reads all that the steps of a plan touch. Throws a `conflict` `StepError`, with both versions, when something is not as
+ * it was when they were planned.
+ */
+export function* requireAsPlanned(director: Director, steps: readonly Step[]): Work<void> {
+  yield* requireAllUnchanged(director, steps);
+}
+
+/** The same, and gives the deletions of services with what they will remove. */
 function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Deletions> {
   const deletions = new Map<Step, Extract<Step, { readonly kind: 'delete service' }>>();
   const groups = new Map<ServiceKey | '', Step[]>();

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes/undo/plan-undo.ts';
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { changeName, type LastUndo, planLastUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { planWholeUndo, type WholeUndo } from '../../manager/lasting/lasting-undo.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { isUnconfirmed } from '../edits/await-confirmation.ts';
 import { carryOutPlan } from '../edits/carry-out.ts';
-import { undoLasting } from '../edits/carry-out-lasting.ts';
+import { carryOutChange, readManaged } from '../edits/carry-out-lasting.ts';
 import { findChange } from '../edits/find-change.ts';
 import { judgeChange } from '../edits/judge-change.ts';
 import { openJournal } from '../edits/open-journal.ts';
@@ -53,16 +55,16 @@ export function undoCommand(context: CommandContext): Command {
       if (options.orForbid === true && id !== undefined && isForbidden(context, id)) return;
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const { console } = context;
-        const wanted = plannedUndo(context, director, id);
+        const wanted = plannedUndo(context, director, id, options);
         for (const sentence of wanted?.passedOver ?? []) console.err(sentence);
         if (wanted === undefined) console.err('nothing to undo');
-        else if (wanted.plan.steps.length === 0 && wanted.change.file === null)
-          console.err('already so: nothing to do');
+        else if (wanted.plan.isNothing) console.err('already so: nothing to do');
         else {
           const yes = isAgreedTo(wanted, options, id, console);
           const given = { ...options, yes, undoes: wanted.change.id };
-          if (wanted.change.file === null) await carryOutPlan(context, director, wanted.plan, given);
-          else await undoLasting(context, director, wanted, given);
+          const { plan } = wanted;
+          if (plan.lasting === null) await carryOutPlan(context, director, plan, given);
+          else await carryOutChange(context, director, plan.lasting, given);
         }
       });
     });
@@ -110,7 +112,8 @@ function plannedUndo(
   context: CommandContext,
   director: Director,
   id: string | undefined,
-): LastUndo | undefined {
+  options: WriteOptions,
+): LastUndo<WholeUndo> | undefined {
   const journal = openJournal(context, director.source);
   const reading = allAtOnce(journal.read(id === undefined ? lookedThrough : Infinity));
   if (id === undefined && reading.problem !== null) {
@@ -124,7 +127,9 @@ function plannedUndo(
     );
   }
   showDamages(context.console, reading);
-  if (id === undefined) return allAtOnce(planLastUndo(director, reading.changes));
+  const planOf = (change: JournalledChange) =>
+    planWholeUndo(director, change, () => readManaged(context, options));
+  if (id === undefined) return allAtOnce(planLastUndo(director, reading.changes, planOf));
   const change = findChange('undo', reading.changes, id);
-  return { change, plan: allAtOnce(planUndo(director, change)), passedOver: [] };
+  return { change, plan: allAtOnce(planOf(change)), passedOver: [] };
 }

@@ -1,8 +1,6 @@
-import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import type { Intention } from '../../changes/plan/intention.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { count } from '../../changes/steps/describe.ts';
-import type { UndoPlan } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -10,10 +8,13 @@ import { visible } from '../../ipvs/visible.ts';
 import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
 import { isOwned } from '../../manager/lasting/configuration-edit.ts';
 import { type LastingChange, makeLasting } from '../../manager/lasting/lasting-change.ts';
-import { planLasting, planLastingUndo, shownDiff, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
+import { planLasting, shownDiff, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
 import { findLdirectord } from '../../manager/ldirectord/ldirectord-process.ts';
-import { type ManagedConfiguration, readManagedConfiguration } from '../../manager/managed-configuration.ts';
-import { allAtOnce } from '../../system/turns.ts';
+import {
+  type ManagedConfiguration,
+  readingManagedConfiguration,
+} from '../../manager/managed-configuration.ts';
+import { allAtOnce, type Work } from '../../system/turns.ts';
 import type { CommandContext } from '../context/context.ts';
 import { requireHostName, requireWritable } from './read-only.ts';
 import { openJournalling } from './record-change.ts';
@@ -24,9 +25,12 @@ import type { WriteOptions } from './write-options.ts';
  * The configuration of the keepalived that keeps this table; `null` where none runs. Throws an input `IpvsError` where
  * it cannot be read.
  */
-function managedConfiguration(context: CommandContext, { demo }: WriteOptions): ManagedConfiguration | null {
+export function* readManaged(
+  context: CommandContext,
+  { demo }: WriteOptions,
+): Work<ManagedConfiguration | null> {
   const keepalived = demo !== undefined ? undefined : (context.findKeepalived ?? findKeepalived)();
-  return keepalived === undefined ? null : readManagedConfiguration(keepalived);
+  return keepalived === undefined ? null : yield* readingManagedConfiguration(keepalived);
 }
 
 /**
@@ -41,7 +45,7 @@ export function lastingRemarks(
   if (options.now === true) return [];
   let managed: ManagedConfiguration | null;
   try {
-    managed = managedConfiguration(context, options);
+    managed = allAtOnce(readManaged(context, options));
   } catch (error) {
     // A configuration that cannot be read is no reason not to change the table.
     if (error instanceof IpvsError) return [`keepalived runs, and what it has is not known: ${error.reason}`];
@@ -102,7 +106,7 @@ export async function carryOutLasting(
 }
 
 function requireManaged(context: CommandContext, options: WriteOptions): ManagedConfiguration {
-  const managed = managedConfiguration(context, options);
+  const managed = allAtOnce(readManaged(context, options));
   if (managed !== null) return managed;
   const ldirectord = options.demo !== undefined ? undefined : (context.findLdirectord ?? findLdirectord)();
   if (ldirectord !== undefined) {
@@ -123,25 +127,11 @@ function requireManaged(context: CommandContext, options: WriteOptions): Managed
   );
 }
 
-/** Takes back a change that was made lasting, in the file and in the table. Throws an `IpvsError` where it cannot be. */
-export async function undoLasting(
-  context: CommandContext,
-  director: Director,
-  { change, plan }: { readonly change: JournalledChange; readonly plan: UndoPlan },
-  options: WriteOptions,
-): Promise<void> {
-  const { file } = change;
-  if (file === null) return;
-  const managed = requireManaged(context, options);
-  await carryOutChange(
-    context,
-    director,
-    planLastingUndo(director, managed, { ...change, file }, plan),
-    options,
-  );
-}
-
-async function carryOutChange(
+/**
+ * Makes a planned change of file and table: shows both, asks where it has to, does it and says what was done. Throws an
+ * `IpvsError` where it was not done, which says how things stand then.
+ */
+export async function carryOutChange(
   context: CommandContext,
   director: Director,
   change: LastingChange,

@@ -103,6 +103,60 @@ function placeAfter(hunk: Hunk, hunks: readonly Hunk[]): number {
     .reduce((line, { removed, added }) => line + added.length - removed.length, hunk.line);
 }
 
+/** A hunk that a text has neither as it was made nor as it was before. */
+export interface ChangedHunk {
+  readonly hunk: Hunk;
+  /** Where the text has other lines in its place, counted from 1. */
+  readonly line: number;
+  /** These other lines. */
+  readonly now: readonly string[];
+}
+
+/** What has become of hunks in a text that may have changed since they were made. */
+export type HunksNow =
+  /** All are there; `back` is the text without them. */
+  | { readonly kind: 'there'; readonly back: string[] }
+  /** The text has again all that they replaced. */
+  | { readonly kind: 'taken back' }
+  | { readonly kind: 'changed'; readonly changed: readonly ChangedHunk[] };
+
+/** Looks for hunks in a text that may have changed since. */
+export function hunksNow(lines: readonly string[], hunks: readonly Hunk[]): HunksNow {
+  const back = takenBack(lines, hunks);
+  if (back !== undefined) return { kind: 'there', back };
+  const reversed = hunks.map(
+    (hunk): Hunk => ({
+      ...hunk,
+      line: placeAfter(hunk, hunks),
+      removed: hunk.added,
+      added: hunk.removed,
+    }),
+  );
+  if (takenBack(lines, reversed) !== undefined) return { kind: 'taken back' };
+  const gone = hunks.filter((hunk) => takenBack(lines, [hunk]) === undefined);
+  const changed = (gone.length > 0 ? gone : hunks).map((hunk) => ({
+    hunk,
+    ...linesInPlaceOf(lines, hunk, placeAfter(hunk, hunks)),
+  }));
+  return { kind: 'changed', changed };
+}
+
+/** What stands where a hunk was made: between the lines that were above and below it, as far as they are there. */
+function linesInPlaceOf(
+  lines: readonly string[],
+  { above, below, added, removed }: Hunk,
+  place: number,
+): Omit<ChangedHunk, 'hunk'> {
+  const expected = Math.min(place - 1, lines.length);
+  const nearest = lines
+    .flatMap((line, index) => (line === above ? [index + 1] : []))
+    .sort((one, other) => Math.abs(one - expected) - Math.abs(other - expected))[0];
+  const from = nearest ?? expected;
+  const longest = Math.max(added.length, removed.length) + context;
+  const length = below === null ? -1 : lines.slice(from, from + longest + 1).indexOf(below);
+  return { line: from + 1, now: lines.slice(from, from + (length < 0 ? Math.max(1, added.length) : length)) };
+}
+
 /** Lines of context that are shown around a change. */
 const context = 3;
 

@@ -8,7 +8,7 @@ import { mostEditBytes } from '../../changes/journal/record-schema.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import type { Step } from '../../changes/steps/step.ts';
 import { changedFields, describeSteps } from '../../changes/steps/step-kinds.ts';
-import { performPlan } from '../../changes/write/perform-plan.ts';
+import { performPlan, requireAsPlanned } from '../../changes/write/perform-plan.ts';
 import type { Director } from '../../director/director.ts';
 import { longestText } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -21,6 +21,7 @@ import type { KeepalivedProcess } from '../keepalived/keepalived-process.ts';
 import type { ManagedConfiguration } from '../managed-configuration.ts';
 import type { ConfigurationEdit } from './configuration-edit.ts';
 import { type TestResult, testConfiguration } from './configuration-test.ts';
+import { restoreTable, stepsToBefore } from './restored-table.ts';
 
 /** A change of the table and of the file that keepalived makes it from. */
 export interface LastingChange {
@@ -74,8 +75,9 @@ export function formerName(path: string): string {
 
 /**
  * Tests the new configuration, writes it in place of the old one, has keepalived read it, and waits until the table is
- * as foretold; what a reload does not set (thresholds) is written to the kernel. Where anything goes wrong the old file
- * is put back and keepalived told to read it again; the `IpvsError` that is thrown then says what was done.
+ * as foretold; what a reload does not set (thresholds) is written to the kernel. File and table have to be as they were
+ * when this was planned. Where anything goes wrong the old file is put back, keepalived told to read it again, and what
+ * the table is not by itself again is written to the kernel; the `IpvsError` that is thrown then says how things stand.
  */
 export async function makeLasting(change: LastingChange, tools: LastingTools): Promise<LastingOutcome> {
   const { managed, edit, plan } = change;
@@ -142,10 +144,11 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
   async function write(
     { edit: { before, after } }: LastingChange,
     { path, stats }: Target,
-    { reload = hangUp }: LastingTools,
+    { director, reload = hangUp }: LastingTools,
   ) {
     requireRunning();
     requireUnchanged(path, before);
+    await inTurns(requireAsPlanned(director, plan.steps));
     const former = formerName(path);
     const replaced = await tryTo(() => inTurns(replaceFile(path, after, former, stats)));
     if (replaced.doubt !== null) remarks.push(`the file is written, but ${replaced.doubt}`);
@@ -211,14 +214,31 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
     }
     await putBack(path, stats, before);
     const isRunning = tools.findKeepalived()?.pid === keepalived.pid;
-    if (isRunning) reload(keepalived);
+    if (isRunning) {
+      reload(keepalived);
+      await waitForBefore(director, patience);
+    }
+    const table = await inTurns(restoreTable(director, plan, isRunning));
     throw failed(
       edit,
       reason,
       isRunning
-        ? 'the file is as it was, and keepalived reads it again'
-        : 'the file is as it was; keepalived does not run',
+        ? `the file is as it was, and keepalived reads it again; ${table}`
+        : `the file is as it was, and keepalived does not run; ${table}`,
     );
+  }
+
+  /** Gives keepalived time to make the table as it was, out of the file that was put back. */
+  async function waitForBefore(director: Director, patience: number): Promise<void> {
+    const deadline = performance.now() + patience;
+    try {
+      while ((await inTurns(stepsToBefore(director, plan))).length > 0 && performance.now() < deadline) {
+        await sleep(betweenLooks);
+      }
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      // What stands in the way is told by what restores the table.
+    }
   }
 }
 

@@ -1,16 +1,12 @@
-import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import type { RecordedEdit } from '../../changes/journal/record.ts';
 import { type Intention, intendedRealServer, intendedService } from '../../changes/plan/intention.ts';
 import { makePlan } from '../../changes/plan/make-plan.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { findRealServer, readServiceState, type ServiceState } from '../../changes/steps/table-state.ts';
-import { planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import { healthChecks, isInhibited, wordOf } from '../../formats/keepalived/checks.ts';
 import type { OutlinedRealServer, OutlinedService } from '../../formats/keepalived/outline.ts';
-import { type DiffLine, diffLines, hunksBetween, takenBack } from '../../formats/settings/line-edits.ts';
+import { type DiffLine, diffLines } from '../../formats/settings/line-edits.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
-import { IpvsError } from '../../ipvs/error.ts';
 import {
   formatRealServer,
   formatService,
@@ -22,7 +18,7 @@ import {
 import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
 import { type Drift, driftsOf } from '../drift.ts';
-import { bytesOf, decodedLine, linesOf } from '../file-lines.ts';
+import { decodedLine, linesOf } from '../file-lines.ts';
 import { type ManagedConfiguration, placeText } from '../managed-configuration.ts';
 import { type ConfigurationEdit, editConfiguration } from './configuration-edit.ts';
 import type { LastingChange } from './lasting-change.ts';
@@ -93,34 +89,6 @@ function statesOf(director: Director, intentions: readonly Intention[]): Service
   return [...servicesOf(intentions).values()].flatMap(
     (identity) => readServiceState(director, identity) ?? [],
   );
-}
-
-/**
- * What takes a lasting change back in the file and in the table, where `plan` is what undoes it there. Throws a conflict
- * `IpvsError` where what it wrote is not in the file any more.
- */
-export function planLastingUndo(
-  director: Director,
-  managed: ManagedConfiguration,
-  change: JournalledChange & { readonly file: RecordedEdit },
-  plan: Plan,
-): LastingChange {
-  const { path, hunks } = change.file;
-  const before = managed.files.get(path);
-  const lines = before && linesOf(before);
-  const back = lines && takenBack(lines, hunks);
-  if (before === undefined || lines === undefined || back === undefined) {
-    throw new IpvsError({
-      code: 'changed-since',
-      operation: 'undo',
-      object: visible(path),
-      reason:
-        'what the change wrote is not there as it was written, or keepalived does not read that file any more',
-      advice: 'nothing was done; edit the file by hand',
-    });
-  }
-  const edit = { path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
-  return { managed, edit, plan, remaining: () => planUndo(director, change) };
 }
 
 /** The diff of a lasting change: changed lines with some lines around them, control characters made visible. */

@@ -1,17 +1,14 @@
 import { useMemo } from 'react';
-import type { DiffLine } from '../../formats/settings/line-edits.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
-import { type LastingPlan, planLasting, shownDiff, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
+import { type LastingPlan, planLasting, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
 import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Part } from '../kit/page.ts';
-import type { StyleRole } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import { nowOnly, type Preview } from '../state/preview.ts';
 import { useDesk, usePage } from './dialog-context.ts';
-import { warningLines } from './preview-lines.ts';
+import { fileLines, warningLines } from './preview-lines.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 
 /** The preview of an edit. */
@@ -101,23 +98,3 @@ function offerLines(managed: ManagedConfiguration, undone: string, lasting: Offe
     ...fileLines(lasting),
   ];
 }
-
-/** The file of a lasting change with its diff. */
-export function fileLines(change: LastingChange): Part[] {
-  return [
-    { text: `   ${visible(change.edit.path)}`, role: 'dim' },
-    ...shownDiff(change.edit).map(
-      ({ sign, text }): Part => ({
-        text: `   ${sign} ${text}`,
-        role: diffRoles[sign],
-      }),
-    ),
-  ];
-}
-
-const diffRoles: Readonly<Record<DiffLine['sign'], StyleRole>> = {
-  ' ': 'dim',
-  '…': 'dim',
-  '+': 'good',
-  '-': 'error',
-};

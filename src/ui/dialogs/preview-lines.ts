@@ -1,7 +1,12 @@
 import { count } from '../../changes/steps/describe.ts';
 import type { Step } from '../../changes/steps/step.ts';
 import { stepLine } from '../../changes/steps/step-kinds.ts';
+import type { DiffLine } from '../../formats/settings/line-edits.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
+import { shownDiff } from '../../manager/lasting/lasting-plan.ts';
 import type { Part } from '../kit/page.ts';
+import type { StyleRole } from '../kit/theme.ts';
 import type { Preview } from '../state/preview.ts';
 
 /** How many lines of a preview are shown. */
@@ -16,7 +21,7 @@ export const mostRead: MostTold = { commands: 300, warnings: 300 };
 const commandsBeforeWarnings = 8;
 
 /**
- * An edit as lines: the ipvsadm lines that it equals, what the real servers answered that it sends clients to, and its
+ * An edit as lines: what it changes in keepalived's file, the ipvsadm lines that it equals, what the real servers answered that it sends clients to, and its
  * warnings; or why it is refused. A preview that is `undefined` is not worked out yet.
  */
 export function previewLines(
@@ -34,9 +39,10 @@ export function previewLines(
       const { steps, warnings } = preview.plan;
       const commands = commandLines(steps, most.commands);
       const doubts = warningLines(warnings, most.warnings);
+      const file = preview.lasting === undefined ? [] : fileLines(preview.lasting);
       return commands.length > commandsBeforeWarnings
-        ? [...answers, ...doubts, ...commands]
-        : [...commands, ...answers, ...doubts];
+        ? [...answers, ...doubts, ...file, ...commands]
+        : [...file, ...commands, ...answers, ...doubts];
     }
   }
 }
@@ -54,3 +60,23 @@ export function warningLines(warnings: readonly string[], most: number): Part[] 
   const told = rest <= 0 ? warnings : [...warnings.slice(0, most), `… and ${count(rest, 'more warning')}`];
   return told.map((text) => ({ text: `▲ ${text}`, role: 'warning' }));
 }
+
+/** The file of a lasting change with its diff. */
+export function fileLines(change: LastingChange): Part[] {
+  return [
+    { text: `   ${visible(change.edit.path)}`, role: 'dim' },
+    ...shownDiff(change.edit).map(
+      ({ sign, text }): Part => ({
+        text: `   ${sign} ${text}`,
+        role: diffRoles[sign],
+      }),
+    ),
+  ];
+}
+
+const diffRoles: Readonly<Record<DiffLine['sign'], StyleRole>> = {
+  ' ': 'dim',
+  '…': 'dim',
+  '+': 'good',
+  '-': 'error',
+};

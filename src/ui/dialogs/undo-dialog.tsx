@@ -1,20 +1,24 @@
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { byWhom } from '../../changes/journal/origin.ts';
+import { describeSteps } from '../../changes/steps/step-kinds.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
 import { planLastUndo, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { planWholeUndo } from '../../manager/lasting/lasting-undo.ts';
 import type { Work } from '../../system/turns.ts';
-import { Box, Text } from '../kit/ink.ts';
+import type { Part } from '../kit/page.ts';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
 import { previewUndo } from '../state/preview.ts';
 import type { Message } from '../state/screen-state.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
-import { ChangeLines } from './change-lines.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { useDesk, useKeys } from './dialog-context.ts';
-import { DialogFrame } from './dialog-frame.tsx';
-import { MarkedText } from './marked-text.tsx';
-import { PlanPreview } from './plan-preview.tsx';
+import { useDesk, usePage } from './dialog-context.ts';
+import { usePlanLines } from './plan-preview.tsx';
 import { usePlanning } from './planning.ts';
+import { mostRead } from './preview-lines.ts';
+import { ScrolledDialog } from './scrolled-dialog.tsx';
 
 /** Changes that are looked through for the last one that can be undone. */
 const lookedThrough = 200;
@@ -33,37 +37,39 @@ export function openUndo(desk: Desk, change: JournalledChange, passedOver: reado
 
 function UndoDialog({ change, passedOver }: Undo) {
   const desk = useDesk();
+  const page = usePage();
   // Somebody else may edit the table meanwhile: the undo is worked out again with each reading.
-  const plan = () => previewUndo(desk.director, change);
+  const plan = () => previewUndo(desk.director, change, () => desk.readManaged());
   const planning = usePlanning(plan);
   const preview = planning.previewOf(plan);
-  useKeys(({ name }) => {
-    const known = planning.previewOf(plan);
-    // Enter can only mean a preview that is shown.
-    if (name !== 'enter' || known === undefined || known !== preview) return;
-    if (known.kind !== 'plan') desk.closeDialog();
-    else if (known.plan.destructive) {
-      desk.openDialog(<ConfirmDialog title="Undo this?" preview={known} />);
-    } else void desk.perform(known);
-  });
+  const lines: readonly Part[] = [
+    { text: describeSteps(change.steps) },
+    { text: `${formatTime(change.time)} ${visible(byWhom(change.origin))}`, role: 'dim' },
+    ...passedOver.map((sentence): Part => ({ text: `▲ ${sentence}`, role: 'warning' })),
+    { text: '' },
+    ...usePlanLines(preview, mostRead.commands),
+  ];
+  const own = preview?.kind === 'plan' ? 'Enter undo it   Esc leave it' : 'Esc close';
   return (
-    <DialogFrame
+    <ScrolledDialog
       title="Undo"
-      keys={preview?.kind === 'plan' ? 'Enter undo it   Esc leave it' : 'Esc close'}
+      keys={() => (page.isScrolled ? `${own}   ↑ ↓ scroll` : own)}
       width={84}
-      height={12}
-    >
-      {(_width, height) => (
-        <Box flexDirection="column">
-          <ChangeLines change={change} />
-          {passedOver.map((sentence) => (
-            <MarkedText key={sentence} text={`▲ ${sentence}`} as="warning" />
-          ))}
-          <Text> </Text>
-          <PlanPreview preview={preview} limit={Math.max(1, height - 7)} />
-        </Box>
-      )}
-    </DialogFrame>
+      height="whole"
+      lines={lines}
+      page={page}
+      onKey={({ name }) => {
+        if (name !== 'enter') return false;
+        const known = planning.previewOf(plan);
+        // Enter can only mean a preview that is shown.
+        if (known === undefined || known !== preview) return true;
+        if (known.kind !== 'plan') desk.closeDialog();
+        else if (known.plan.destructive) {
+          desk.openDialog(<ConfirmDialog title="Undo this?" preview={known} />);
+        } else void desk.perform(known);
+        return true;
+      }}
+    />
   );
 }
 
@@ -92,7 +98,9 @@ function* lookForLast(desk: Desk): Work<Undo | Message> {
   const { director, journal } = desk;
   const { changes, problem } = yield* journal.read(lookedThrough);
   try {
-    const last = yield* planLastUndo(director, changes);
+    const last = yield* planLastUndo(director, changes, (change) =>
+      planWholeUndo(director, change, () => desk.readManaged()),
+    );
     if (last !== undefined) return last;
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;

@@ -8,8 +8,10 @@ import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine/machine.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
+import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
 import type { Probing } from '../../probe/probing.ts';
 import type { History, HistorySpan } from '../../sampling/history/history.ts';
+import type { Work } from '../../system/turns.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { Elsewhere } from './elsewhere.ts';
@@ -95,6 +97,8 @@ export interface Desk {
     preview: Extract<Preview, { readonly kind: 'plan' }>,
     onDone?: () => void,
   ): Promise<void>;
+  /** keepalived's configuration as it is on the disk now; `null` where none runs here. Throws an input `IpvsError`. */
+  readManaged(): Work<ManagedConfiguration | null>;
   /** Has keepalived write out its state and shows it, or says why that failed. */
   askKeepalived(): Promise<void>;
   /** Counts again what of the table is not saved: for use after a save. */

@@ -4,10 +4,12 @@ import { makePlan } from '../../changes/plan/make-plan.ts';
 import { addressesOfSteps } from '../../changes/plan/network-doubts.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { describeBriefly } from '../../changes/undo/change-words.ts';
-import { planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import type { RecentNetwork } from '../../doctor/evidence/recent-network.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
+import { planWholeUndo } from '../../manager/lasting/lasting-undo.ts';
+import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
 import type { Work } from '../../system/turns.ts';
 
 /** What an edit would do, or why it cannot be done. */
@@ -24,8 +26,8 @@ export type Preview =
        * it is left out.
        */
       readonly intentions?: readonly Intention[];
-      /** The change to be taken back, if it was made lasting: then it is taken back in keepalived's file, too. */
-      readonly lasting?: JournalledChange;
+      /** What takes a lasting change back in keepalived's file and in the table. */
+      readonly lasting?: LastingChange;
     }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refusal'; readonly error: IpvsError };
@@ -60,13 +62,18 @@ export function nowOnly(preview: Preview): Preview {
   return rest;
 }
 
-/** Plans the undo of a change, without doing anything. */
-export function* previewUndo(director: Director, change: JournalledChange): Work<Preview> {
+/** Plans the undo of a change, without doing anything. `read` reads keepalived's configuration, `null` where none runs. */
+export function* previewUndo(
+  director: Director,
+  change: JournalledChange,
+  read: () => Work<ManagedConfiguration | null>,
+): Work<Preview> {
   try {
-    return previewOfFinished(yield* planUndo(director, change), {
+    const plan = yield* planWholeUndo(director, change, read);
+    return previewOfFinished(plan, {
       undoes: change.id,
       undone: describeBriefly(change),
-      ...(change.file !== null && { lasting: change }),
+      ...(plan.lasting !== null && { lasting: plan.lasting }),
     });
   } catch (error) {
     return refusalOf(error);

@@ -1,12 +1,15 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
 import { findRealServer } from '../../../src/changes/steps/table-state.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import type { KeepalivedProcess } from '../../../src/manager/keepalived/keepalived-process.ts';
 import type { LastingTools } from '../../../src/manager/lasting/lasting-change.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
+import { afterDeath } from '../../changes/journal/after-death.ts';
 import { directorWith } from '../../changes/table.ts';
+import { setRealServer } from '../../director/table-edits.ts';
 import { keepalivedWith, reloading } from '../../manager/configured.ts';
 import { lvstop, words } from '../harness.ts';
 
@@ -50,6 +53,7 @@ function site(content = text) {
   return {
     director,
     keepalived,
+    journal,
     tools,
     call,
     content: () => readFileSync(keepalived.file, 'utf8'),
@@ -218,5 +222,127 @@ test('without keepalived nothing can be lasting', async () => {
   expect(await lvstop(words(`${drain} --lasting`), { director })).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining('no keepalived is seen'),
+  });
+});
+
+describe('undo of a lasting change', () => {
+  const now = (weight: number) => `weight tcp:192.0.2.10:80 10.0.0.21:80 ${weight} --now`;
+
+  test('shows the difference of the file and the steps of the table before it does anything', async () => {
+    const { call, content, weight, keepalived } = site();
+    await call(`${drain} --lasting`);
+    const shown = await call('undo --dry-run');
+    expect(shown.exitCode).toBe(0);
+    expect(shown.out).toContain(`${keepalived.file}:\n`);
+    expect(shown.out).toContain('\n-     weight 0  # big\n+     weight 3  # big\n');
+    expect(shown.out).toMatch(/\nipvsadm -e -t 192\.0\.2\.10:80 -r 10\.0\.0\.21:80 -m -w 3/);
+    expect([content(), weight()]).toEqual([text.replace('weight 3', 'weight 0'), 0]);
+  });
+
+  test('is refused whole where another hand has changed the file since, with both versions', async () => {
+    const { call, content, weight, keepalived } = site();
+    await call(`${drain} --lasting`);
+    const theirs = text.replace('weight 3  # big', 'weight 7  # bigger');
+    writeFileSync(keepalived.file, theirs);
+    for (const line of ['undo --dry-run', 'undo --yes']) {
+      const refused = await call(line);
+      expect(refused, line).toMatchObject({ exitCode: 4, out: '' });
+      expect(refused.err).toContain(
+        `${keepalived.file}:7 was changed since: this change left "weight 0  # big", and it is "weight 7  # bigger"`,
+      );
+    }
+    expect([content(), weight()]).toEqual([theirs, 0]);
+  });
+
+  test('is refused whole where another hand has changed the table since, and of both both are told', async () => {
+    const { call, content, weight, keepalived } = site();
+    await call(`${drain} --lasting`);
+    await call(`${now(7)} --no-journal`);
+    const written = text.replace('weight 3', 'weight 0');
+    const table = await call('undo --yes');
+    expect(table).toMatchObject({ exitCode: 4, out: '' });
+    expect(table.err).toContain(
+      '10.0.0.21:80 of tcp:192.0.2.10:80 was changed since: this change left it NAT, weight 0',
+    );
+    expect(table.err).toContain('and it is NAT, weight 7');
+    expect(table.err).toContain('nothing was written');
+    expect([content(), weight()]).toEqual([written, 7]);
+
+    const theirs = text.replace('weight 3', 'weight 8');
+    writeFileSync(keepalived.file, theirs);
+    const both = await call('undo --yes');
+    expect(both.exitCode).toBe(4);
+    expect(both.err).toContain('and it is NAT, weight 7');
+    expect(both.err).toContain('and it is "weight 8  # big"');
+    expect([content(), weight()]).toEqual([theirs, 7]);
+  });
+
+  test('goes through what else has changed in the file', async () => {
+    const { call, content, weight, keepalived } = site();
+    await call(`${drain} --lasting`);
+    writeFileSync(keepalived.file, `# theirs\n\n${content()}`);
+    expect(await call('undo --yes')).toMatchObject({ exitCode: 0 });
+    expect([content(), weight()]).toEqual([`# theirs\n\n${text}`, 3]);
+  });
+
+  test('is of the table only where the file says again what it said before', async () => {
+    const { call, content, weight, keepalived } = site();
+    await call(`${drain} --lasting`);
+    writeFileSync(keepalived.file, text);
+    const undone = await call('undo --yes');
+    expect(undone).toMatchObject({ exitCode: 0, out: expect.stringContaining('weight 0 → 3') });
+    expect(undone.out).not.toContain('changed in');
+    expect([content(), weight()]).toEqual([text, 3]);
+  });
+
+  test('writes nothing where the table is changed between the preview and the write', async () => {
+    const { call, content, weight, tools, director } = site();
+    await call(`${drain} --lasting`);
+    const written = content();
+    const test = async () => {
+      await lvstop(words(`${now(6)} --no-journal`), { director });
+      return { isGood: true, complaints: [] };
+    };
+    const ended = await call('undo --yes', { lastingTools: { ...tools, test } });
+    expect(ended).toMatchObject({ exitCode: 4, out: '' });
+    expect(ended.err).toContain('it was changed meanwhile: it was NAT, weight 0');
+    expect(ended.err).toContain('and is NAT, weight 6');
+    expect(ended.err).toContain('nothing was written');
+    expect([content(), weight()]).toEqual([written, 6]);
+  });
+
+  test('that fails leaves file and table as they were, and says so', async () => {
+    const { call, content, weight, tools, director } = site();
+    await call(`${drain} --lasting`);
+    const written = content();
+    // What this keepalived makes of a changed file is neither what is foretold nor what was.
+    const reload = () => {
+      const present = findRealServer(director, service, parseRealServer('10.0.0.21:80'));
+      if (present !== undefined) setRealServer(director, service, { ...present.realServer, weight: 5 });
+    };
+    const ended = await call('undo --yes', { lastingTools: { ...tools, reload } });
+    expect(ended.exitCode).toBe(4);
+    expect(ended.err).toContain(
+      'the file is as it was, and keepalived reads it again; the table is as it was',
+    );
+    expect([content(), weight()]).toEqual([written, 0]);
+    expect((await call('journal')).out).toContain('failed');
+  });
+
+  test('of one that was cut off between the file and the table takes the file back', async () => {
+    const { call, content, weight, journal } = site();
+    await call(`${drain} --lasting`);
+    const [made] = allAtOnce(journal.read(1)).changes;
+    if (made?.file == null) throw new Error('it is in the journal with its file');
+    await call(`${now(3)} --no-journal`);
+    const cutOff = createMemoryJournal();
+    const { origin, file, steps } = made;
+    allAtOnce(cutOff.begin({ origin, undoes: null, file, steps }));
+    const undone = await call('undo --yes', { openJournal: () => afterDeath(cutOff) });
+    expect(undone, undone.err).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('1 line changed in'),
+    });
+    expect([content(), weight()]).toEqual([text, 3]);
   });
 });
