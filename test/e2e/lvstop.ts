@@ -195,10 +195,12 @@ export class Lvstop {
   }
 
   #cursorLine(): number {
+    // Of the whole screen, where lvstop paints it: nothing marks the last line.
+    const ground = this.terminal.cell(0, this.terminal.screen().length - 1).background;
     return (
       this.#tableLines().find((y) => {
         const { text, background, inverse } = this.terminal.cell(0, y);
-        return text === '▌' || inverse || background === '6' || (text === '*' && background !== 'default');
+        return text === '▌' || inverse || background === '6' || (text === '*' && background !== ground);
       }) ?? -1
     );
   }
