@@ -26,7 +26,7 @@ export interface ModeRule {
   readonly statement: string;
   /** How it is broken, in two or three words, to show beside a mode that is being chosen. */
   readonly briefly: string;
-  /** What it rests on: the source that the project started from, files of the kernel, ipvsadm's practice. */
+  /** What it rests on: the LVS project's own documents, files of the kernel, ipvsadm's practice. */
   readonly restsOn: readonly string[];
   /** Why the choice breaks the rule and what to do, or `undefined` when it does not. */
   readonly find: (
@@ -41,7 +41,7 @@ export const modeRules: readonly ModeRule[] = [
     statement: 'A real server is reached by NAT, TUN or DR.',
     briefly: 'no such method',
     restsOn: [
-      'the three modes of the source',
+      'linuxvirtualserver.org, how: the three modes',
       'net/netfilter/ipvs/ip_vs_conn.c, ip_vs_bind_xmit: other methods are set by the kernel for itself, or have no transmitter',
     ],
     find: ({ forwarding }) =>
@@ -74,7 +74,7 @@ export const modeRules: readonly ModeRule[] = [
       'TUN and DR hand the packet on with its ports, so the real server has the port of its service.',
     briefly: 'no port mapping',
     restsOn: [
-      'the source: no port mapping under TUN and DR',
+      'the LVS HOWTO: ports are mapped under NAT only',
       'net/netfilter/ipvs/ip_vs_xmit.c: ip_vs_tunnel_xmit and ip_vs_dr_xmit leave the ports alone, only ip_vs_nat_xmit rewrites them',
       "ipvsadm.c, process_options: silently writes the service's port, except under firewall marks",
     ],

@@ -23,7 +23,7 @@ interface RuleFacts {
   readonly title: string;
   /** How it is broken, in two or three words, to show beside a mode that is being chosen. */
   readonly briefly: string;
-  /** What it rests on: the source that the project started from, files of the kernel, practice. */
+  /** What it rests on: the LVS project's own documents, files of the kernel, practice. */
   readonly restsOn: readonly string[];
   /** Set if the rule depends on the tunnel, which only those with the right may read. */
   readonly needsTunnel?: true;

@@ -204,8 +204,8 @@ class News {
     }
     for (const row of realServers) this.#touched.push(row.key);
     if (isWholeService(now)) {
-      const oldestFirst = realServersAsRead(service).map(({ realServer }) => realServer);
-      this.#steps.push(...serviceAdditions(now, oldestFirst.reverse().filter(isWholeRealServer)));
+      const newestFirst = realServersAsRead(service).map(({ realServer }) => realServer);
+      this.#steps.push(...serviceAdditions(now, newestFirst.reverse().filter(isWholeRealServer)));
       return;
     }
     this.add(

@@ -1,8 +1,8 @@
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandConsole } from '../context/console.ts';
 
-/** Most characters of one host's output that are kept: lvstop prints less, so what comes after them is dropped. */
-const longestOutput = 256 * 1024 * 1024;
+/** Most characters of one host's output that are held back; lvstop prints less. */
+const mostHeld = 256 * 1024 * 1024;
 
 /**
  * Prints what several hosts print, each line with its host. JSON becomes one object a line, with the host in it; the
@@ -16,18 +16,21 @@ export class HostRows {
   readonly #width: number;
   readonly #held = new Map<string, string[]>();
   readonly #lengths = new Map<string, number>();
+  readonly #mostHeld: number;
   #hasTitles = false;
 
   constructor(
     hosts: readonly string[],
     command: readonly string[],
     console: Pick<CommandConsole, 'out' | 'err'>,
+    most = mostHeld,
   ) {
     const says = (word: string) =>
       command.some(
         (one, place) => one === `--format=${word}` || (command[place - 1] === '--format' && one === word),
       );
     this.#console = console;
+    this.#mostHeld = most;
     this.#kind = command.includes('--json') || says('json') ? 'json' : says('csv') ? 'csv' : 'text';
     this.#streams = command[0] === 'watch';
     this.#width = Math.max(...hosts.map((host) => host.length));
@@ -40,18 +43,34 @@ export class HostRows {
     else {
       const length = (this.#lengths.get(host) ?? 0) + line.length + 1;
       this.#lengths.set(host, length);
-      if (length > longestOutput) return;
+      if (this.#hasTooMuch(host)) {
+        this.#held.delete(host);
+        return;
+      }
       const held = this.#held.get(host) ?? [];
       held.push(line);
       this.#held.set(host, held);
     }
   }
 
-  /** Prints what was held back of a host that has ended. */
+  /** Prints what was held back of a host that has ended: all of it, or nothing where it was too much, which is told. */
   end(host: string): void {
     const lines = this.#held.get(host) ?? [];
     this.#held.delete(host);
-    if (lines.length > 0) this.#print(host, lines);
+    if (this.#hasTooMuch(host)) {
+      this.#console.err(
+        `${host}: it printed more than ${this.#mostHeld} characters, and nothing of it is shown; ask for less, or ask this host alone`,
+      );
+    } else if (lines.length > 0) this.#print(host, lines);
+  }
+
+  /** Hosts that printed too much to be shown. */
+  get leftOut(): readonly string[] {
+    return [...this.#lengths.keys()].filter((host) => this.#hasTooMuch(host));
+  }
+
+  #hasTooMuch(host: string): boolean {
+    return (this.#lengths.get(host) ?? 0) > this.#mostHeld;
   }
 
   #print(host: string, lines: readonly string[]): void {

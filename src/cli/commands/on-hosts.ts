@@ -7,7 +7,7 @@ import { shellWord } from '../../forwarding/diagnosis.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandContext } from '../context/context.ts';
-import { CommandEnd, missingRight } from '../context/exit-code.ts';
+import { CommandEnd, missingRight, unwrittenCode } from '../context/exit-code.ts';
 import { settingsInForce } from '../files/settings-in-force.ts';
 import type { StoredSettings } from '../files/stored-settings.ts';
 import {
@@ -148,8 +148,9 @@ async function runOnSeveral(
     },
     caller,
   );
-  const failed = hosts.filter((_host, place) => (codes[place] ?? 0) > 1);
-  const worst = Math.max(...codes);
+  const { leftOut } = rows;
+  const failed = hosts.filter((host, place) => (codes[place] ?? 0) > 1 || leftOut.includes(host));
+  const worst = Math.max(...codes, leftOut.length > 0 ? unwrittenCode : 0);
   if (failed.length > 0)
     throw new CommandEnd(
       'hosts-failed',

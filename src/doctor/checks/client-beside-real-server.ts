@@ -20,7 +20,7 @@ export const clientBesideRealServer: PublicCheck = {
   id: 'client-beside-real-server',
   title: 'a client is in the subnet of a real server under NAT and does not get its answers',
   restsOn: [
-    'the source: under NAT the response comes back through the director',
+    'linuxvirtualserver.org, VS-NAT: the response comes back through the director',
     'practice: a real server answers its own subnet straight, and the client takes no answer from an address that it did not ask',
   ],
   byService: true,

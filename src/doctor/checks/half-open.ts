@@ -33,7 +33,7 @@ export const halfOpen: PrivilegedCheck = {
   title:
     'connections to a real server under DR or TUN stay half open, or a probe shows that it does not answer',
   restsOn: [
-    'the source: under TUN and DR the real server needs the virtual address, and answers clients itself',
+    'linuxvirtualserver.org, VS-IPTunneling and VS-DRouting: the real server needs the virtual address, and answers clients itself',
     "net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: SYN_RECV until the client's ACK is seen, which needs the real server's answer",
     'a probe, where one was made: a SYN to the virtual address as IPVS sends it',
     'practice: seen with the virtual address missing on lo, with nothing listening on the port, and of healthy machines under a flood of SYNs',

@@ -37,7 +37,7 @@ export const noResponse: PrivilegedCheck = {
   id: 'no-response',
   title: "a real server's responses under NAT do not come back through the director",
   restsOn: [
-    "the source: under NAT the real server's gateway is the director",
+    "linuxvirtualserver.org, VS-NAT: the real server's gateway is the director",
     'net/netfilter/ipvs/ip_vs_core.c, handle_response: outgoing packets are counted where the source address is rewritten',
     'a probe, where one was made: a SYN to the real server from outside its subnet, whose answer must come back here',
     'practice: many services by UDP answer, and some never do',

@@ -11,7 +11,7 @@ export const portDiffers: PublicCheck = {
   id: 'port-differs',
   title: 'a real server under TUN or DR stands in the table with another port than its service',
   restsOn: [
-    'the source: no port mapping under TUN and DR',
+    'the LVS HOWTO: ports are mapped under NAT only',
     'net/netfilter/ipvs/ip_vs_xmit.c: ip_vs_tunnel_xmit and ip_vs_dr_xmit leave the ports alone',
     'net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_add_dest: takes any port; seen',
   ],

@@ -19,7 +19,7 @@ export const vipAnsweredElsewhere: PublicCheck = {
   title:
     'another machine answers ARP or neighbour solicitations for a virtual address (asked with --probe only)',
   restsOn: [
-    'the source: under DR real servers do not answer for the virtual address (arp_ignore 1, arp_announce 2), and packets to it go to the director only',
+    'linuxvirtualserver.org, VS-DRouting: real servers do not answer for the virtual address (arp_ignore 1, arp_announce 2), and packets to it go to the director only',
     'net/ipv4/arp.c, arp_process, and net/ipv6/ndisc.c, ndisc_recv_ns: who answers; IPv6 does not for an address on lo',
     'RFC 5227 and RFC 4862: how to ask without anybody learning a wrong neighbour from it',
   ],

@@ -9,7 +9,7 @@ interface CheckFacts {
   readonly id: string;
   /** What it looks for, one line. */
   readonly title: string;
-  /** What the check rests on: the source text, the kernel (with file), or practice. */
+  /** What the check rests on: the LVS project's own documents, the kernel (with file), or practice. */
   readonly restsOn: readonly string[];
   /**
    * Whether findings about one service depend on no other service. Then a large table can be examined in parts:

@@ -40,6 +40,9 @@ const harmless: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Commands, and the word before one, that are there to be asked: what follows them by `&&` may not be done. */
+const questions: ReadonlySet<string> = new Set(['[', '[[', 'test', 'grep', 'egrep', 'pgrep', 'cmp', '!']);
+
 /** Words that stand before a command and change nothing of what it does to the table. */
 const prefixes: ReadonlySet<string> = new Set([
   'sudo',
@@ -136,7 +139,7 @@ interface Word {
 interface Command {
   readonly number: number;
   readonly words: readonly Word[];
-  /** Whether it depends on another command of its line, by `|` or `||`. */
+  /** Whether it depends on another command of its line, by `|`, `||`, or `&&` behind a test. */
   readonly isPiped: boolean;
 }
 
@@ -188,9 +191,11 @@ function* commandsOf(
       const isPipe = sign === '|' && text[at + 1] !== '|';
       const isEither = (sign === '|' || sign === '&') && text[at + 1] === sign;
       if (isPipe) isPiped = true;
+      const isQuestion = words.some(({ text }) => questions.has(text));
       if (words.length > 0) yield take();
-      // What stands behind || is done only if the command before it fails; what stands behind && is taken as done.
-      if (sign === '|' && isEither) isPiped = true;
+      // What stands behind || is done only if the command before it fails. What stands behind && is taken as done, since
+      // in a script that sets up a table each command is meant to succeed; but for one that asks something.
+      if (isEither && (sign === '|' || isQuestion)) isPiped = true;
       if (sign === ';') isPiped = false;
       if (sign === '(' || sign === ')') {
         words.push({ text: sign, pieces: [{ text: sign, isLiteral: true }] });

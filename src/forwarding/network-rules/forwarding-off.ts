@@ -26,7 +26,7 @@ export const forwardingOff: NetworkRule = {
   title: 'forwarding is switched off on the director, and a real server is reached by NAT',
   briefly: 'forwarding is off',
   restsOn: [
-    'the source: under NAT the director forwards (ip_forward 1)',
+    'linuxvirtualserver.org, VS-NAT: the director forwards (ip_forward 1)',
     'net/ipv4/route.c, ip_route_input_slow: what comes in on an interface with forwarding off is dropped unless it is for this machine',
     'net/ipv6/ip6_output.c, ip6_forward: drops while conf/all/forwarding is 0',
   ],

@@ -8,7 +8,7 @@ export const notOnLink: NetworkRule = {
   title: 'a real server under DR is behind a gateway instead of on the same link',
   briefly: 'behind a gateway',
   restsOn: [
-    'the source: under DR director and real server are in the same physical network',
+    'linuxvirtualserver.org, VS-DRouting: director and real server are in the same physical network',
     'net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_dr_xmit: the packet goes out unchanged, only the next hop is the real server',
   ],
   about: 'real server',

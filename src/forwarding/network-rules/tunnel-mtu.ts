@@ -19,7 +19,7 @@ export const tunnelMtu: NetworkRule = {
   title: "the MTU towards a real server under TUN is smaller than clients' packets, the outer header aside",
   briefly: 'small MTU',
   restsOn: [
-    'the source: under TUN the packet is wrapped whole',
+    'linuxvirtualserver.org, VS-IPTunneling: the packet is wrapped whole',
     'net/netfilter/ipvs/ip_vs_xmit.c, __ip_vs_get_out_rt: the MTU less the outer headers of ipip, gue or gre; below 68 bytes (IPv4) or 1280 (IPv6) everything is dropped',
     'practice: real servers under TUN are set up for the header, not for a smaller path',
   ],

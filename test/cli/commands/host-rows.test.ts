@@ -82,4 +82,28 @@ describe('rows of several hosts', () => {
       err: ['lb1: what it printed is no JSON'],
     });
   });
+
+  test('that are too many to be held are left out whole, and told', () => {
+    const err: string[] = [];
+    let out = '';
+    const rows = new HostRows(
+      ['lb1', 'lb2'],
+      ['list'],
+      {
+        out: (text) => {
+          out += text;
+        },
+        err: (line) => err.push(line),
+      },
+      8,
+    );
+    for (const line of ['long', 'longer', 'longest']) rows.take('lb1', 'out', line);
+    rows.take('lb2', 'out', 'short');
+    for (const host of ['lb1', 'lb2']) rows.end(host);
+    expect(out).toBe('lb2  short\n');
+    expect(err).toEqual([
+      'lb1: it printed more than 8 characters, and nothing of it is shown; ask for less, or ask this host alone',
+    ]);
+    expect(rows.leftOut).toEqual(['lb1']);
+  });
 });

@@ -80,3 +80,22 @@ test('what is wrong in a line of ipvsadm has its line in the script', () => {
   const { problems } = readIpvsadm('#!/bin/sh\n\nipvsadm -A \\\n -f 7 -q\n');
   expect(problems).toMatchObject([{ line: 3, reason: '"-q" is not an option that describes a table' }]);
 });
+
+test('what follows a question by && may not be done, and is told; what follows another command is taken as done', () => {
+  const script = `#!/bin/sh
+ipvsadm -A -t 192.0.2.1:80 -s rr && ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.1 -m
+[ -e /etc/second ] && ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.2 -m
+! grep -q slow /proc/cmdline && echo fast && ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.3 -m
+[ -e /etc/third ]; ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.4 -m
+`;
+  const { lines, notApplied } = read(script);
+  expect(lines).toEqual([
+    '-A -t 192.0.2.1:80 -s rr',
+    '-a -t 192.0.2.1:80 -r 198.51.100.1:80 -m -w 1',
+    '-a -t 192.0.2.1:80 -r 198.51.100.4:80 -m -w 1',
+  ]);
+  expect(notApplied.filter((line) => line.includes('depends'))).toEqual([
+    '3 ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.2 -m: it depends on other commands of its line',
+    '4 ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.3 -m: it depends on other commands of its line',
+  ]);
+});
