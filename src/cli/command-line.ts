@@ -43,7 +43,7 @@ export async function runCommandLine(
       const recording = recordingOf(options.demo);
       if (recording !== undefined) {
         const { replay } = await import('./commands/replay.ts');
-        await replay(context, recording, { ...options, speed: 1, plays: true });
+        await replay(context, recording, { ...options, speed: options.speed ?? 1, plays: true });
         return undefined;
       }
       const { openScreen } = await import('./commands/screen.ts');

@@ -6,6 +6,7 @@ import type { PublicRealServerEntry, RealServer, RealServerEntry } from '../ipvs
 import type { PublicServiceEntry, Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
+import type { DirectorClock } from '../system/clock.ts';
 import type { ConnectionTable } from './connection-table.ts';
 
 /**
@@ -31,6 +32,11 @@ export interface ReadableDirector {
   readonly source: 'kernel' | 'simulated';
   /** Host name of the machine that forwards, made visible. */
   readonly hostName: string;
+  /**
+   * The time in which the table lives. Whatever tells when something was, for how long, or how often a second, goes by
+   * it; what concerns the operator or the terminal goes by the machine's.
+   */
+  readonly clock: DirectorClock;
 
   /** Version and connection table size. */
   info(): DirectorInfo;

@@ -57,7 +57,11 @@ export class Probing {
   #began = Number.NEGATIVE_INFINITY;
 
   /** `onNews` is called when a real server's fault comes or goes, and when probing fails. */
-  constructor(sources: ProbingSources, onNews: () => void = () => undefined, now: () => number = Date.now) {
+  constructor(
+    sources: ProbingSources,
+    onNews: () => void = () => undefined,
+    now: () => number = sources.director.clock.time,
+  ) {
     this.#sources = sources;
     this.#onNews = onNews;
     this.#now = now;

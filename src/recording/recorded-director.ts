@@ -1,5 +1,6 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { systemClock } from '../system/clock.ts';
 import type { RecordingOrigin } from './recorded-json.ts';
 
 /**
@@ -11,6 +12,7 @@ export function recordedDirector({ hostName, source }: RecordingOrigin): Directo
     access: 'full',
     source,
     hostName,
+    clock: systemClock,
     info: refuse,
     serviceBatches: () => [],
     realServerBatches: () => [],

@@ -3,7 +3,7 @@ import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { RowKey, ServiceKey } from '../ipvs/identity.ts';
-import { type Pace, type SamplerClock, systemClock } from '../system/clock.ts';
+import { type DirectorClock, type Pace, type SamplerClock, systemClock } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
 import { inTurns, Turns } from '../system/turns.ts';
 import type { History, HistorySpan } from './history/history.ts';
@@ -64,7 +64,7 @@ export interface SamplerOptions {
    * averages, and where the kernel's steps are not known they can be off by one step.
    */
   readonly longestGap?: number;
-  /** The clock; the system's when not given. */
+  /** Stands in for both the director's clock and this process's own; these are used when not given. */
   readonly clock?: SamplerClock;
 }
 
@@ -117,7 +117,10 @@ const emptyTable: TableView = {
 
 class DirectorSampler implements Sampler {
   readonly #director: ReadableDirector;
-  readonly #clock: SamplerClock;
+  /** The director's time: when to read, and what rates are made of. */
+  readonly #clock: Pick<DirectorClock, 'now' | 'after'>;
+  /** This process's time: what work takes, and how it shares the thread. */
+  readonly #own: SamplerClock;
   readonly #lock: PhaseLock;
   readonly #watch: StepWatch;
   readonly #tracker: TableTracker;
@@ -151,11 +154,12 @@ class DirectorSampler implements Sampler {
     interval,
     budget = usualBudget,
     longestGap = longestReadingGap,
-    clock = systemClock,
+    clock,
   }: SamplerOptions) {
     this.#director = director;
     this.#longestGap = longestGap;
-    this.#clock = clock;
+    this.#clock = clock ?? director.clock;
+    this.#own = clock ?? systemClock;
     this.#interval = interval;
     this.budget = budget;
     this.#schedule = new ReadingSchedule(this.#gap);
@@ -285,8 +289,8 @@ class DirectorSampler implements Sampler {
     if (this.#onView === undefined || this.#callOffCatchUp !== undefined || this.#isLost) return;
     if (this.#outOfDate().length === 0) return;
     const generation = this.#generation;
-    const pause = Math.max(0, this.#caughtUp + catchUpGap - this.#clock.now());
-    this.#callOffCatchUp = this.#clock.after(pause, async () => {
+    const pause = Math.max(0, this.#caughtUp + catchUpGap - this.#own.now());
+    this.#callOffCatchUp = this.#own.after(pause, async () => {
       // A reading under way may already include them.
       await this.#reading;
       if (generation !== this.#generation) return;
@@ -295,7 +299,7 @@ class DirectorSampler implements Sampler {
       if (services.length === 0) return;
       this.#reading = this.#endOf(this.#readSome(services));
       const view = await this.#reading;
-      this.#caughtUp = this.#clock.now();
+      this.#caughtUp = this.#own.now();
       if (generation !== this.#generation) return;
       this.#onView?.(view);
       this.#catchUp();
@@ -354,7 +358,10 @@ class DirectorSampler implements Sampler {
 
   async #track(taken: Sweep, pace: Pace, isFrozen: boolean): Promise<void> {
     const turns = new Turns(pace);
-    const table = await inTurns(this.#tracker.take(taken, this.#clock.now(), isFrozen), turns);
+    const table = await inTurns(
+      this.#tracker.take(taken, this.#clock.now(), isFrozen, this.#director.clock.time()),
+      turns,
+    );
     turns.look();
     this.#table =
       this.#totalRead === undefined
@@ -367,19 +374,19 @@ class DirectorSampler implements Sampler {
 
   /** The view after a reading, or after the director was found lost. */
   async #view(read: (pace: Pace) => Promise<void>): Promise<View> {
-    const clock = this.#clock;
-    const began = clock.now();
+    const own = this.#own;
+    const began = own.now();
     try {
-      await read({ now: () => clock.now(), turn: () => clock.turn() });
+      await read({ now: () => own.now(), turn: () => own.turn(), at: () => this.#clock.now() });
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
-      const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();
+      const since = this.#state.kind === 'lost' ? this.#state.since : this.#director.clock.time();
       this.#state = { kind: 'lost', error, since };
     }
     this.#tick++;
     return {
       tick: this.#tick,
-      time: Date.now(),
+      time: this.#director.clock.time(),
       director: {
         access: this.#director.access,
         hostName: this.#director.hostName,
@@ -388,7 +395,7 @@ class DirectorSampler implements Sampler {
         state: this.#state,
       },
       interval: this.#interval,
-      readingTime: clock.now() - began,
+      readingTime: own.now() - began,
       ...this.#table,
     };
   }

@@ -42,16 +42,16 @@ export class TableTracker {
 
   /**
    * Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives the services and totals that
-   * follow from it. With counters frozen there are no rates.
+   * follow from it. With counters frozen there are no rates. `date` is when that was, milliseconds since the epoch.
    */
-  *take(sweep: Sweep, time: number, isFrozen = false): Work<TableView> {
+  *take(sweep: Sweep, time: number, isFrozen = false, date = Date.now()): Work<TableView> {
     this.#beginRound(time);
     const { rows, span } = sweep.services;
     const context: ReadingContext = {
       lock: this.#lock,
       histories: this.#histories,
       isFrozen,
-      time: Date.now(),
+      time: date,
       oldestFresh: span.from,
       moved: 0,
       strangers: 0,

@@ -111,7 +111,7 @@ export class Turns {
     this.#slice = pace.slice ?? usualSlice;
     this.#began = pace.now();
     this.#looked = this.#began;
-    this.#span = { from: this.#began, to: this.#began };
+    this.#span = this.#emptySpan();
   }
 
   /** Milliseconds of work up to the last look at the clock, the turns of the event loop left out. */
@@ -162,9 +162,10 @@ export class Turns {
   /** Reads the clock: the present span ends now, and the next one begins. */
   look(): void {
     const now = this.#pace.now();
+    const at = this.#pace.at?.() ?? now;
     this.#looked = now;
-    this.#span.to = now;
-    this.#span = { from: now, to: now };
+    this.#span.to = at;
+    this.#span = { from: at, to: at };
     this.#rows = 0;
     this.#isUsedUp = now - this.#began >= this.#slice;
   }
@@ -178,8 +179,14 @@ export class Turns {
     } finally {
       this.#began = this.#pace.now();
       this.#looked = this.#began;
-      this.#span = { from: this.#began, to: this.#began };
+      this.#span = this.#emptySpan();
       this.#isUsedUp = false;
     }
+  }
+
+  /** The span that begins with the slice. */
+  #emptySpan(): { from: number; to: number } {
+    const at = this.#pace.at?.() ?? this.#began;
+    return { from: at, to: at };
   }
 }

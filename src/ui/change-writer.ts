@@ -58,7 +58,7 @@ export class ChangeWriter {
     }
     const { plan, undone } = preview;
     this.#isWriting = true;
-    desk.happenings.own.expect(plan.steps, Date.now());
+    desk.happenings.own.expect(plan.steps, desk.director.clock.time());
     let own: Partial<ScreenState> = { dialog: null };
     let isWell = false;
     try {
@@ -72,7 +72,7 @@ export class ChangeWriter {
       desk.update({ ...own, message: outcomeMessage(plan, outcome, undone) });
       tellOutcome(desk, preview, outcome);
       if (outcome.kind === 'done' && outcome.record !== null) {
-        desk.foresights.performed(plan, outcome.record, Date.now());
+        desk.foresights.performed(plan, outcome.record, desk.director.clock.time());
       }
       if (outcome.kind === 'done') onDone?.();
       isWell = outcome.kind === 'done' && outcome.deviations.length === 0;
@@ -107,7 +107,7 @@ export class ChangeWriter {
     const { plan, edit } = change;
     const path = visible(edit.path);
     this.#isWriting = true;
-    desk.happenings.own.expect(plan.steps, Date.now());
+    desk.happenings.own.expect(plan.steps, desk.director.clock.time());
     let isWell = false;
     desk.update({ dialog: null, message: { kind: 'hint', text: `keepalived tests and reads ${path} …` } });
     try {

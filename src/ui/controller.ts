@@ -11,6 +11,7 @@ import { UnsavedWatch } from '../changes/saved/unsaved-watch.ts';
 import type { PlanOutcome } from '../changes/write/perform-plan.ts';
 import type { ChangeWatch } from '../director/change-watch.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
+import type { SimulatedTime } from '../director/simulated/simulated-time.ts';
 import type { SetUpTimes } from '../doctor/evidence/evidence.ts';
 import { RecentNetwork } from '../doctor/evidence/recent-network.ts';
 import { savedStates } from '../doctor/evidence/saved-state.ts';
@@ -33,6 +34,7 @@ import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { Trend, View } from '../sampling/view.ts';
+import { waitingClock } from '../system/clock.ts';
 import { inTurns, type Work } from '../system/turns.ts';
 import type { InputEvent } from '../terminal/keys.ts';
 import { ChangeWriter } from './change-writer.ts';
@@ -52,8 +54,9 @@ import { FollowedRamps } from './state/followed-ramps.ts';
 import { Foresights } from './state/foresights.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
+import { PacedTime } from './state/paced-time.ts';
 import type { Pane } from './state/pane.ts';
-import { ReadingWatch, type waitingClock } from './state/reading-watch.ts';
+import { ReadingWatch } from './state/reading-watch.ts';
 import { type Shown, worksInRecording } from './state/replay.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
@@ -126,6 +129,8 @@ export interface ControllerOptions {
   readonly setUps?: () => SetUpTimes;
   /** The clock for waiting for readings; the machine's own where it is left out. */
   readonly waitingClock?: typeof waitingClock;
+  /** The time of a simulated director, to be held and sped up; it cannot be where it is left out. */
+  readonly simulatedTime?: SimulatedTime;
   /** The recording that can be looked back at; none where it is left out. */
   readonly recording?: RecordingSource;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
@@ -204,6 +209,7 @@ export class Controller implements Desk {
   readonly elsewhere: Elsewhere | undefined;
   readonly manager: ManagerWatch | undefined;
   readonly lookingBack: LookBack;
+  readonly pacedTime: PacedTime | undefined;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
@@ -229,7 +235,7 @@ export class Controller implements Desk {
   readonly #neededServices = remembering(neededServices);
 
   constructor(options: ControllerOptions) {
-    const { director, sampler, network, machine } = options;
+    const { director, sampler, network, machine, simulatedTime } = options;
     this.#options = options;
     this.director = director;
     this.sampler = sampler;
@@ -239,7 +245,11 @@ export class Controller implements Desk {
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#state = options.state;
-    this.#readings = new ReadingWatch((now) => this.#updateNow({ now }), options.waitingClock);
+    this.#readings = new ReadingWatch(
+      (now) => this.#updateNow({ now }),
+      // While simulated time stands still, no reading is late.
+      options.waitingClock ?? simulatedTime,
+    );
     this.savedTable = options.savedTable ?? savedTableInMemory(null);
     const journalling = options.journalling ?? {
       journal: createMemoryJournal(),
@@ -254,7 +264,12 @@ export class Controller implements Desk {
       const { alerts } = this.#state;
       if (alerts !== 'off') options.alert?.(alerts, text);
     };
-    this.happenings = new Happenings(tell, alert, { director, watch: options.watch });
+    this.happenings = new Happenings(
+      tell,
+      alert,
+      { director, watch: options.watch },
+      options.waitingClock ?? waitingClock,
+    );
     if (options.state.watch) this.happenings.watch(true);
     this.foresights = new Foresights(
       director,
@@ -274,6 +289,13 @@ export class Controller implements Desk {
       leave: () => this.#leaveRecording(),
       say: (text) => this.say('hint', text),
     });
+    this.pacedTime =
+      simulatedTime &&
+      new PacedTime(simulatedTime, {
+        interval: () => this.#state.interval,
+        show: (pace) => this.#updateNow({ pace }),
+        readAgain: () => sampler.refresh(),
+      });
     this.#input = new InputRouter(this, () => ({ table: this.#table, surface: this.#surface }));
     this.#writer = new ChangeWriter({
       desk: this,

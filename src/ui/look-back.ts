@@ -4,6 +4,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import type { RowKey } from '../ipvs/identity.ts';
 import { recordedHistories } from '../recording/recorded-history.ts';
 import type { RecordedSpan, Recording } from '../recording/recording.ts';
+import { replaySpeeds } from '../recording/replay-speeds.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import { inTurns } from '../system/turns.ts';
 import { typedTime } from './commands/typed-time.ts';
@@ -24,7 +25,7 @@ export interface RecordingSource {
   readonly open: () => Recording;
   /** Whether there is a director to go back to. */
   readonly canGoLive: boolean;
-  /** Speed at which the recording plays, as a multiple of real time. */
+  /** Speed at which the recording plays at first, as a multiple of real time. */
   readonly speed: number;
   /** Whether the recording plays from its beginning by itself. */
   readonly plays?: boolean;
@@ -39,6 +40,7 @@ interface Showing {
 
 /** Moves through a recording, sample by sample and event by event. */
 export class LookBack implements LookingBack {
+  readonly speeds = replaySpeeds;
   readonly #source: RecordingSource;
   readonly #screen: Showing;
   #recording: Recording | undefined;
@@ -55,7 +57,8 @@ export class LookBack implements LookingBack {
   #eventTime: number | undefined;
   #wanted: number | undefined;
   #isOnItsWay = false;
-  #speed = 0;
+  #isPlaying = false;
+  #speed: number;
   /**
    * Histories that were asked for since a sample was last shown, by span; and those that are known as of that sample.
    */
@@ -65,6 +68,7 @@ export class LookBack implements LookingBack {
 
   constructor(source: RecordingSource, screen: Showing) {
     this.#source = source;
+    this.#speed = source.speed;
     this.#screen = screen;
   }
 
@@ -131,12 +135,12 @@ export class LookBack implements LookingBack {
   }
 
   play(): void {
-    if (this.#speed > 0) {
+    if (this.#isPlaying) {
       this.#hold();
       void this.#show(this.#at);
       return;
     }
-    this.#speed = this.#source.speed;
+    this.#isPlaying = true;
     let at = this.#at ?? 0;
     this.#timer = setInterval(() => {
       if (this.obstacle() !== undefined) return this.#hold();
@@ -154,6 +158,15 @@ export class LookBack implements LookingBack {
       }
     }, tick);
     void this.#show(this.#at);
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  set speed(speed: number) {
+    this.#speed = speed;
+    if (this.#isPlaying) void this.#show(this.#at);
   }
 
   history(key: RowKey, span: HistorySpan): History | null {
@@ -182,7 +195,7 @@ export class LookBack implements LookingBack {
   #hold(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#speed = 0;
+    this.#isPlaying = false;
   }
 
   #opened(): Recording {
@@ -222,7 +235,7 @@ export class LookBack implements LookingBack {
             time: moment.time,
             spans: this.#spans,
             events: this.#events,
-            speed: this.#speed,
+            speed: this.#isPlaying ? this.#speed : 0,
             canGoLive: this.#source.canGoLive,
             damages: recording.damages().length,
           },

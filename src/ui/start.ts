@@ -34,6 +34,7 @@ export interface StartOptions
       | 'network'
       | 'machine'
       | 'performUnasked'
+      | 'simulatedTime'
     >,
     Required<
       Pick<
@@ -109,6 +110,7 @@ export function startScreen(options: StartOptions): void {
       if (reader !== director) reader.close();
       options.network?.close();
       controller.lookingBack.close();
+      options.simulatedTime?.close();
       if (next !== null && reason === 'quit')
         process.stderr.write(`lvstop: ${options.startInNamespace(next.word)}\n`);
     },

@@ -21,6 +21,12 @@ const wrongCalls: readonly (readonly [string, string])[] = [
   ['watch -n 0', 'read --count "0": it is out of range; give a number from 1 to 1000000000'],
   ['--wat', "unknown option '--wat'; see --help"],
   ['--color blue', 'read --color "blue": there is no such value; give auto, none, 16, 256, true'],
+  [
+    '--speed 3',
+    'read the call: --speed goes with the screen of --demo, or of a recording; leave it out, or give --demo, too',
+  ],
+  ['--demo --speed 20', 'read --speed "20": it is out of range; give a number from 0.1 to 16'],
+  ['--demo --speed 0', 'read --speed "0": it is out of range; give a number from 0.1 to 3600'],
   ['add', 'add: a word is missing; give service or real; see "lvstop add --help"'],
   ['add srvice', 'add "srvice": there is no such word; give service or real; see "lvstop add --help"'],
   ['add service', "missing required argument 'service'; see --help"],

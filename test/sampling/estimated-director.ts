@@ -9,6 +9,7 @@ import {
 } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceEntry } from '../../src/ipvs/service.ts';
+import { systemClock } from '../../src/system/clock.ts';
 
 interface Sample {
   readonly counters: Counters;
@@ -111,6 +112,7 @@ export class EstimatedDirector implements Director {
   readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName = 'lb-test';
+  readonly clock = systemClock;
   readonly services = new Map<string, Service>();
   readonly settings = new Map<string, string>();
   /** Makes every call fail. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionTable } from '../../src/director/connection-table.ts';
 import type { Director } from '../../src/director/director.ts';
+import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import type { Connection } from '../../src/ipvs/connection.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { directorWith } from '../changes/table.ts';
@@ -187,7 +188,8 @@ describe('a table that is too large', () => {
 
 describe('clients by rate', () => {
   it('are those that send, with errors, and by network after L', async () => {
-    screen = await openScreen({ rows: 30 });
+    const director = createSimulatedDirector({ now: () => performance.now(), seed: 1 });
+    screen = await openScreen({ rows: 30, director });
     await screen.press('c', 'a', '9');
     await until('packets are seen', () => /198\.18\.\d+\.\d+ +[\d.]+k? ±/.test(screen.text()));
     expect(screen.text()).toMatch(/\d+ packets seen in \d+ s, one in \d+/);

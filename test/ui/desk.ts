@@ -25,6 +25,8 @@ export interface DeskDraft
     | 'elsewhere'
     | 'watch'
     | 'recording'
+    | 'simulatedTime'
+    | 'waitingClock'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

@@ -5,6 +5,7 @@ import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { fakeWatch, seenRequest } from '../changes/fake-watch.ts';
 import { directorWith } from '../changes/table.ts';
+import { VirtualClock } from '../sampling/virtual-clock.ts';
 import { openDesk } from './desk.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
@@ -158,16 +159,15 @@ describe('events', () => {
 
   test('light the row for some seconds', async () => {
     const director = directorWith(table);
-    const { controller, read } = await openDesk({ director });
+    const clock = new VirtualClock();
+    const { controller, read } = await openDesk({ director, waitingClock: clock });
     anotherHand(director, 7);
     await read();
     expect([...controller.getState().lit]).toEqual(['tcp:203.0.113.10:80 10.0.0.21:8080']);
-    const { view } = controller.getState();
-    if (view === null) throw new Error('nothing was read');
-    controller.onView({ ...view, time: view.time + 6000 });
+    await clock.pass(5000);
     expect([...controller.getState().lit]).toEqual([]);
     expect(controller.getState().news).not.toBe(null);
-    controller.onView({ ...view, time: view.time + 11_000 });
+    await clock.pass(5000);
     expect(controller.getState().news).toBe(null);
   });
 

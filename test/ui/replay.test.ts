@@ -66,6 +66,23 @@ describe('looking back', () => {
     expect(screen.text()).toContain('the recording ends here');
   });
 
+  it('goes on faster or slower, while it plays and for when it does', async () => {
+    const { screen, times } = await screenWithRecording(false);
+    await reach(screen, times[0]);
+    await screen.press(')');
+    expect(screen.text()).toContain('speed ×200, of ×0.1 to ×3600');
+    await screen.type(':speed 0.01');
+    await screen.press('enter');
+    expect(screen.text()).toContain('speed ×0.1');
+    await screen.press('p');
+    const playsAt = (speed: number) => () => screen.controller.getState().replay?.speed === speed;
+    await until('it to play', playsAt(0.1));
+    await screen.press(')');
+    await until('it to play faster', playsAt(0.2));
+    await screen.press('p');
+    await until('it to hold', playsAt(0));
+  });
+
   it('shows what was and not what is, until it is left', async () => {
     const { screen, times } = await screenWithRecording();
     const live = screen.controller.getState().view;

@@ -137,7 +137,8 @@ export class ChangeFollower {
   }
 
   #tellWatch(kind: 'watch-begun' | 'watch-ended', text: string): void {
-    this.#options.tell([{ kind, time: Date.now(), about: null, text, by: null }], []);
+    const { tell, director } = this.#options;
+    tell([{ kind, time: director.clock.time(), about: null, text, by: null }], []);
   }
 
   /** Queues work behind the work in progress. It is done at once if there is none and it is short. */

@@ -5,6 +5,7 @@ import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts
 import type { TablesOfMachine } from '../../fleet/held-tables.ts';
 import { recordedDirector } from '../../recording/recorded-director.ts';
 import { openRecording } from '../../recording/recording.ts';
+import { replaySpeeds } from '../../recording/replay-speeds.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
@@ -19,14 +20,11 @@ import type { CommandValues } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 import { requireTerminal, usualSpeed } from './screen.ts';
 
-const leastSpeed = 0.1;
-const greatestSpeed = 3600;
-
 const replayOptions = [
   {
     flags: '--speed <times>',
-    help: `how fast "p" goes on, ${leastSpeed} to ${greatestSpeed} times as fast as it was (default: ${usualSpeed})`,
-    read: (text) => readNumberWithin('--speed', text, leastSpeed, greatestSpeed),
+    help: `how fast "p" goes on, ${replaySpeeds.least} to ${replaySpeeds.greatest} times as fast as it was (default: ${usualSpeed})`,
+    read: (text) => readNumberWithin('--speed', text, replaySpeeds.least, replaySpeeds.greatest),
   },
 ] as const satisfies readonly OptionEntry[];
 
@@ -40,7 +38,7 @@ export function replayCommand(context: CommandContext): Command {
     .argument('<recording>', 'a folder that "lvstop record" has written, or a file of it')
     .addHelpText(
       'after',
-      '\nIt needs neither root nor IPVS nor the machine that was recorded. [ and ] go from sample to sample, { and } from event\nto event, b to a time, p goes on as it went. Everything works but edits, and what was not recorded.\n\nExamples:\n  lvstop replay /var/lib/lvstop/recording\n  lvstop replay 20261201T031200000Z.lvrec --speed 60',
+      '\nIt needs neither root nor IPVS nor the machine that was recorded. [ and ] go from sample to sample, { and } from event\nto event, b to a time, p goes on as it went, ( ) slower and faster. Everything works but edits, and what was not recorded.\n\nExamples:\n  lvstop replay /var/lib/lvstop/recording\n  lvstop replay 20261201T031200000Z.lvrec --speed 60',
     )
     .action(async (path: string) => {
       const { speed = usualSpeed, ...options } = optionValues(command, replayOptions);

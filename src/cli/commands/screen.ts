@@ -5,6 +5,7 @@ import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
+import { simulatedSpeeds } from '../../director/simulated/simulated-time.ts';
 import type { FarHost } from '../../fleet/far-host.ts';
 import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import type { Settings } from '../../formats/settings/settings.ts';
@@ -33,6 +34,7 @@ import { openHost, openMachine, openNetwork, openWatch } from '../opening/open-h
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
 import { startInNamespace } from '../opening/start-in-namespace.ts';
+import { readNumberWithin } from '../options/option-values.ts';
 import { checkFilter, readColumn } from '../options/row-choice.ts';
 import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
@@ -53,6 +55,8 @@ export async function openScreen(
   options: ScreenOptions,
   describeCrash: (error: unknown) => string,
 ): Promise<void> {
+  const { demo, speed } = options;
+  if (speed !== undefined) checkSpeed(speed, demo !== undefined && !options.screenReader);
   if (options.screenReader) {
     await warnOfBrokenConfiguration(context, options);
     context.console.out(listenersHint);
@@ -68,7 +72,6 @@ export async function openScreen(
   }
   requireTerminal();
   keepHeapSmall();
-  const { demo } = options;
   const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([
     import('../../ui/start.ts'),
     settingsInForce(context, options),
@@ -76,7 +79,9 @@ export async function openScreen(
   const overrides = await settingsOfOptions(options);
   await checkFilter(options.filter ?? '');
   const { userId } = account;
-  const reader = await openReadable(context, { demo });
+  const simulatedTime =
+    demo && new (await import('../../director/simulated/simulated-time.ts')).SimulatedTime({ speed });
+  const reader = await openReadable(context, { demo, simulatedTime });
   // Without the right the kernel itself refuses whatever is asked of it beyond reading.
   const director = reader.access === 'full' ? reader : await openKernel();
   const readOnly = readOnlyReason(options, stored, reader.access);
@@ -87,12 +92,13 @@ export async function openScreen(
   const performUnasked = (plan: Plan) =>
     allAtOnce(performOrRefuse(director, plan, journalling, 'set that right and do it by hand'));
   startScreen({
+    ...(simulatedTime !== undefined && { simulatedTime }),
     performUnasked,
     director,
     reader,
     journalling,
     watch: await openWatch(reader),
-    host: await openHost({ demo }),
+    host: await openHost({ demo, simulatedTime }),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
     ...(context.keepalivedTools !== undefined && { keepalivedTools: context.keepalivedTools }),
@@ -132,6 +138,20 @@ export async function openScreen(
     filter: options.filter ?? '',
     describeCrash,
   });
+}
+
+/** Throws an input `IpvsError` where nothing has a speed, and where simulated time cannot pass as fast. */
+function checkSpeed(speed: number, isSimulated: boolean): void {
+  if (!isSimulated) {
+    throw IpvsError.input(
+      'bad-usage',
+      'read the call',
+      '',
+      '--speed goes with the screen of --demo, or of a recording',
+      'leave it out, or give --demo, too',
+    );
+  }
+  readNumberWithin('--speed', String(speed), simulatedSpeeds.least, simulatedSpeeds.greatest);
 }
 
 /** Throws an `IpvsError` where there is no terminal that a screen can be on. */

@@ -7,6 +7,7 @@ import type { KeepalivedProcess } from '../../manager/keepalived/keepalived-proc
 import type { LastingTools } from '../../manager/lasting/lasting-change.ts';
 import type { LdirectordProcess } from '../../manager/ldirectord/ldirectord-process.ts';
 import type { ManagerTools } from '../../manager/manager-watch.ts';
+import type { DirectorClock } from '../../system/clock.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
@@ -17,6 +18,8 @@ import type { UnconfirmedUndo } from './unconfirmed-undo.ts';
 export interface DirectorChoice {
   /** A simulated one, which needs neither Linux nor a right; `false` for this machine's. */
   readonly demo: Demo | false | undefined;
+  /** The simulated one's time; this machine's where it is left out. */
+  readonly simulatedTime?: DirectorClock | undefined;
 }
 
 /** What every command is given. */

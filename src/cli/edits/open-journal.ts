@@ -11,10 +11,14 @@ import { processAccount } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
 import { stateFolder } from '../files/state-folder.ts';
 
-/** The journal of a director's changes: in files for this machine's, in memory for the simulated one. */
-export function openJournal(context: CommandContext, source: Director['source']): Journal {
+/** The journal of a director's changes: in files for this machine's, in memory for the simulated one, whose `time` it goes by. */
+export function openJournal(
+  context: CommandContext,
+  source: Director['source'],
+  time: () => number = Date.now,
+): Journal {
   if (context.openJournal !== undefined) return context.openJournal();
-  if (source === 'simulated') return createMemoryJournal();
+  if (source === 'simulated') return createMemoryJournal(time);
   const account = context.account ?? processAccount();
   const folder = stateFolder(account);
   return folder === null ? createHomelessJournal() : createFileJournal({ folder, userId: account.userId });

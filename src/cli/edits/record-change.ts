@@ -108,7 +108,7 @@ export function openJournalling(
 ): Omit<Journalling, 'undoes'> {
   const onEnd = systemLogOf(director);
   return {
-    journal: openJournal(context, director.source),
+    journal: openJournal(context, director.source, director.clock.time),
     origin: originOf(processOriginFacts(), by),
     ...(onEnd !== undefined && { onEnd }),
   };

@@ -1,5 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { type DirectorClock, systemClock } from '../../system/clock.ts';
 import type { DirectorChoice } from '../context/context.ts';
 import type { Demo } from '../context/demo.ts';
 import { sceneOf } from './demo-scene.ts';
@@ -8,8 +9,8 @@ import { sceneOf } from './demo-scene.ts';
  * Opens this machine's director, or the simulated one, and asks it whether it is there. Only what is needed
  * is loaded. Throws an `unreachable` `IpvsError` that says what is missing and what to do.
  */
-export async function openDirector({ demo }: DirectorChoice): Promise<Director> {
-  const director = demo ? await openSimulated(demo) : await openKernel();
+export async function openDirector({ demo, simulatedTime = systemClock }: DirectorChoice): Promise<Director> {
+  const director = demo ? await openSimulated(demo, simulatedTime) : await openKernel();
   try {
     director.info();
   } catch (error) {
@@ -19,12 +20,11 @@ export async function openDirector({ demo }: DirectorChoice): Promise<Director> 
   return director;
 }
 
-async function openSimulated(demo: Demo): Promise<Director> {
+async function openSimulated(demo: Demo, time: DirectorClock): Promise<Director> {
   const { createSimulatedDirector } = await import('../../director/simulated/simulated-director.ts');
   const scene = await sceneOf(demo);
-  const now = () => performance.now();
   return createSimulatedDirector(
-    scene === null ? { now, seed: 1 } : { now, seed: scene.seed, site: scene.site },
+    scene === null ? { ...time, seed: 1 } : { ...time, seed: scene.seed, site: scene.site },
   );
 }
 

@@ -1,6 +1,9 @@
+import { simulatedSpeeds } from '../../director/simulated/simulated-time.ts';
+import { replaySpeeds } from '../../recording/replay-speeds.ts';
 import { hostOptions } from './host-options.ts';
 import type { OptionEntry } from './option-entry.ts';
 import { type CommandValues, intervalOption, programOptions } from './option-table.ts';
+import { readNumberWithin } from './option-values.ts';
 import { colorOption, filterOption, sortOption } from './row-choice.ts';
 
 /** Options of the screen, and of the program as a whole. */
@@ -10,6 +13,11 @@ export const screenOptions = [
   intervalOption,
   filterOption,
   sortOption,
+  {
+    flags: '--speed <times>',
+    help: `with --demo: how fast its time passes, ${simulatedSpeeds.least} to ${simulatedSpeeds.greatest} times as fast as the clock (default: 1)`,
+    read: (text) => readNumberWithin('--speed', text, replaySpeeds.least, replaySpeeds.greatest),
+  },
   {
     flags: '--ascii',
     help: 'draw with ASCII characters only (default: on the Linux console, and where the locale is not UTF-8)',

@@ -5,6 +5,7 @@ import type { TableWrite } from '../../ipvs/table-write.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs/ipvs-client.ts';
 import { NetlinkError, netlinkReason } from '../../netlink/wire/netlink-error.ts';
+import { systemClock } from '../../system/clock.ts';
 import { systemErrorReason } from '../../system/system-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
@@ -44,6 +45,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
     access: 'full',
     source: 'kernel',
     hostName: visible(hostname()),
+    clock: systemClock,
     info: () => ask({ operation: 'read IPVS information' }, () => client.info()),
     serviceBatches: () => askInBatches({ operation: 'read services' }, () => client.services()),
     realServerBatches: (identity) =>

@@ -14,6 +14,7 @@ import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { systemClock } from '../../system/clock.ts';
 import { ticksPerSecond } from '../../system/clock-tick.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { PublicDirector, Totals } from '../director.ts';
@@ -48,6 +49,7 @@ class ProcDirector implements PublicDirector {
   readonly access = 'public';
   readonly source = 'kernel';
   readonly hostName = visible(hostname());
+  readonly clock = systemClock;
   readonly #folder: string;
   readonly #readTicksPerSecond: () => number;
   #ticksPerSecond: number | undefined;

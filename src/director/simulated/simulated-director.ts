@@ -8,6 +8,7 @@ import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../../ipvs/table-write.ts';
 import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { type DirectorClock, systemClock } from '../../system/clock.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
@@ -32,8 +33,13 @@ import { emptySite } from './sites/empty-site.ts';
 import type { Site, SiteAddress } from './sites/site.ts';
 
 /** What a simulated director is made of. */
-export interface SimulatedDirectorOptions {
-  /** Milliseconds on any clock. The simulation stands still while the clock does. */
+export interface SimulatedDirectorOptions
+  extends Pick<DirectorClock, 'now'>,
+    Partial<Omit<DirectorClock, 'now'>> {
+  /**
+   * Milliseconds on any clock. The simulation stands still while the clock does. What is left out of the clock's rest is
+   * this machine's.
+   */
   readonly now: () => number;
   /** A whole number; the same seed and the same questions at the same times give the same answers. */
   readonly seed: number;
@@ -68,7 +74,13 @@ function isProvedWhole(rows: number): boolean {
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');
   const simulation = new Simulation(site, options.now, options.seed);
-  return new SimulatedDirector(simulation, site, { ...debianKernel, ...options.kernel });
+  const { now, time = systemClock.time, after = systemClock.after } = options;
+  return new SimulatedDirector(
+    simulation,
+    site,
+    { ...debianKernel, ...options.kernel },
+    { now, time, after },
+  );
 }
 
 function siteOf(site: 'demo' | 'empty' | Site): Site {
@@ -80,6 +92,7 @@ class SimulatedDirector implements Director {
   readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName: string;
+  readonly clock: DirectorClock;
   readonly #interfaces: readonly string[];
   readonly #addresses: readonly SiteAddress[];
   readonly #build: KernelBuild;
@@ -87,7 +100,8 @@ class SimulatedDirector implements Director {
   #syncDaemons: readonly SyncDaemon[];
   #isDumping = false;
 
-  constructor(simulation: Simulation, site: Site, build: KernelBuild) {
+  constructor(simulation: Simulation, site: Site, build: KernelBuild, clock: DirectorClock) {
+    this.clock = clock;
     this.hostName = visible(site.hostName);
     this.#interfaces = site.interfaces;
     this.#addresses = site.addresses;

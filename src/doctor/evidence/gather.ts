@@ -129,7 +129,7 @@ export async function gatherPublic(
     setUps: sources.setUps?.() ?? new Map(),
     standby: sources.standby?.() ?? new Set(),
     changes: sources.changes?.() ?? [],
-    time: Date.now(),
+    time: director.clock.time(),
     answers,
     holders: await attempt<PublicEvidence['holders']>(
       unseen,

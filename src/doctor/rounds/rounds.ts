@@ -134,7 +134,8 @@ export class DoctorRounds {
       const examination = isWholeView(view)
         ? await this.#examine(view)
         : await this.#examineWithoutRight(view);
-      for (const key of advisedSettings(examination.findings)) this.#advised.set(key, Date.now());
+      for (const key of advisedSettings(examination.findings))
+        this.#advised.set(key, this.#readable.director.clock.time());
       if (!this.#isOutdated) this.#onDone({ ...examination, time: view.time });
     } catch (error) {
       // The sampler itself reports a director that is gone.

@@ -77,16 +77,17 @@ export async function gatherWalk(
     network: networkFacts({ ...first, routes }, sysctl),
     ...(request !== undefined && { request }),
   });
-  if (answer !== undefined && answer.word !== 'not asked') return withAnswer(walk, answer);
+  if (answer !== undefined && answer.word !== 'not asked')
+    return withAnswer(walk, answer, director.clock.time());
   return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
 }
 
-/** The walk with the answer of the probe added. If the real server did not answer, the walk ends there. */
-function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
+/** The walk with the answer of the probe added, as of `time`, milliseconds since the epoch. If the real server did not answer, the walk ends there. */
+function withAnswer(walk: Walk, answer: KnownAnswer, time: number): Walk {
   const isWell = !faultWords.has(answer.word);
-  const age = ageOf(Date.now() - answer.time);
-  const time = answer.milliseconds === null ? '' : ` (${formatMilliseconds(answer.milliseconds)})`;
-  const text = isWell ? `a probe ${age}: ${answer.word}${time}` : `a probe ${age}: ${seenBy(answer)}`;
+  const age = ageOf(time - answer.time);
+  const took = answer.milliseconds === null ? '' : ` (${formatMilliseconds(answer.milliseconds)})`;
+  const text = isWell ? `a probe ${age}: ${answer.word}${took}` : `a probe ${age}: ${seenBy(answer)}`;
   const last = walk.request.length - 1;
   const ends = !isWell && answer.word !== 'astray';
   const request = walk.request.map((step, place) =>

@@ -23,6 +23,7 @@ import { type ColumnId, columns } from '../table/columns.ts';
 import { placeColumns } from '../table/place-columns.ts';
 import { inGroup, nothingSelected, table, withSelected } from './entry.ts';
 import { filterBy, tableFilterLine } from './filter-line.ts';
+import { playedOf } from './played.ts';
 
 /** Commands that choose what the table shows, and what is beside it. */
 export const tableCommands: readonly Command[] = inGroup('Table', [
@@ -125,12 +126,12 @@ export const tableCommands: readonly Command[] = inGroup('Table', [
   },
   {
     id: 'freeze',
-    help: 'hold the screen still, or let it go on; a recording too',
+    help: 'hold the screen still, or let it go on; a recording and the demo’s time too',
     keys: ['p'],
     run: (desk) => {
-      const { replay, frozen } = desk.getState();
-      if (replay === null) desk.setFrozen(!frozen);
-      else desk.lookingBack.play();
+      const played = playedOf(desk);
+      if (played === undefined) desk.setFrozen(!desk.getState().frozen);
+      else played.play();
     },
   },
   {

@@ -1,6 +1,9 @@
 import type { Command } from '../state/command.ts';
+import type { Desk } from '../state/desk.ts';
 import type { LookingBack } from '../state/replay.ts';
+import { formatSpeed, speedWithin } from '../state/speed.ts';
 import { type Entry, inGroup } from './entry.ts';
+import { playedOf } from './played.ts';
 import { TimeEntry } from './time-entry.ts';
 
 /** Commands that go back and forth in time. */
@@ -9,7 +12,16 @@ export const timeCommands: readonly Command[] = inGroup('Time', [
     ...time('step-back', 'the sample before, from now on or in a recording', ['['], (back) => back.step(-1)),
     bar: '[ ] step',
   },
-  time('step-on', 'the next sample', [']'], (back) => back.step(1)),
+  {
+    id: 'step-on',
+    help: 'the next sample; in the demo, on by an interval and pause there',
+    keys: [']'],
+    obstacle: (desk) => (desk.pacedTime === undefined ? desk.lookingBack.obstacle() : undefined),
+    run(desk) {
+      if (desk.pacedTime === undefined) desk.lookingBack.step(1);
+      else void desk.pacedTime.step();
+    },
+  },
   {
     ...time('event-back', 'to what happened before', ['{'], (back) => back.toEvent(-1)),
     bar: '{ } event',
@@ -20,6 +32,29 @@ export const timeCommands: readonly Command[] = inGroup('Time', [
     bar: 'time',
     argument: { name: 'TIME', run: (desk, text) => desk.lookingBack.goTo(text) },
     run: (desk) => desk.update({ typed: new TimeEntry(desk) }),
+  },
+  {
+    id: 'slower',
+    help: 'half as fast: a recording, or the demo’s time',
+    keys: ['('],
+    bar: '( ) speed',
+    obstacle: noSpeed,
+    run: (desk) => changeSpeed(desk, (speed) => speed / 2),
+  },
+  {
+    id: 'faster',
+    help: 'twice as fast',
+    keys: [')'],
+    obstacle: noSpeed,
+    run: (desk) => changeSpeed(desk, (speed) => speed * 2),
+  },
+  {
+    id: 'speed',
+    help: 'so many times as fast as the clock',
+    keys: [],
+    argument: { name: 'TIMES', run: setSpeed },
+    obstacle: noSpeed,
+    run: (desk) => changeSpeed(desk, (speed) => speed),
   },
   {
     id: 'live',
@@ -40,4 +75,25 @@ function time(id: string, help: string, keys: readonly string[], go: (back: Look
     obstacle: (desk) => desk.lookingBack.obstacle(),
     run: (desk) => go(desk.lookingBack),
   };
+}
+
+function noSpeed(desk: Desk): string | undefined {
+  return playedOf(desk) === undefined ? 'only a recording and the demo have a speed' : undefined;
+}
+
+function changeSpeed(desk: Desk, change: (speed: number) => number): void {
+  const played = playedOf(desk);
+  if (played === undefined) return;
+  played.speed = speedWithin(played.speeds, change(played.speed));
+  const { least, greatest } = played.speeds;
+  desk.say(
+    'hint',
+    `speed ${formatSpeed(played.speed)}, of ${formatSpeed(least)} to ${formatSpeed(greatest)}`,
+  );
+}
+
+function setSpeed(desk: Desk, text: string): void {
+  const speed = Number(text);
+  if (speed > 0) changeSpeed(desk, () => speed);
+  else desk.say('hint', `"${text}" is no speed: 1 is as fast as the clock, 8 eight times as fast`);
 }

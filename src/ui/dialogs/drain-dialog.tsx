@@ -52,7 +52,7 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
     if (preview.kind === 'refusal') return;
     const plan = preview.kind === 'plan' ? preview.plan : nothingToDo;
     const ending = drainEndings.find((candidate) => endingMeanings[candidate].name === name) ?? 'leave';
-    const begin = () => desk.drains.begin(ordersOf(rows, plan, ending));
+    const begin = () => desk.drains.begin(ordersOf(rows, plan, ending, desk.director.clock.time()));
     const warnings = [...plan.warnings, ...(ending === 'delete' ? ['deleted as soon as it is empty'] : [])];
     const complete: Preview = { kind: 'plan', plan: { ...plan, warnings } };
     if (plan.destructive || ending === 'delete' || services > 0) {
@@ -87,7 +87,12 @@ const nothingToDo: Plan = {
 };
 
 /** The weight that the plan has seen is the old one: what the rows show can be old, or frozen. */
-function ordersOf(rows: readonly RealServerRow[], { steps }: Plan, ending: DrainEnding): DrainOrder[] {
+function ordersOf(
+  rows: readonly RealServerRow[],
+  { steps }: Plan,
+  ending: DrainEnding,
+  beganAt: number,
+): DrainOrder[] {
   const former = new Map(
     steps.flatMap((step): [string, number][] =>
       step.kind === 'set real server'
@@ -104,7 +109,7 @@ function ordersOf(rows: readonly RealServerRow[], { steps }: Plan, ending: Drain
       // A real server that was at weight 0 has none to get back.
       ending: ending === 'restore' && formerWeight === 0 ? 'leave' : ending,
       until: 'all',
-      beganAt: Date.now(),
+      beganAt,
       timeout: null,
     };
   });

@@ -13,7 +13,11 @@ import { ScrolledDialog } from './scrolled-dialog.tsx';
  * Shows the drains that an earlier run has left; `dropped` are those that are not continued. Ages are as of `now`,
  * milliseconds since the epoch.
  */
-export function openFoundDrains(desk: Desk, dropped: readonly DroppedDrain[], now = Date.now()): void {
+export function openFoundDrains(
+  desk: Desk,
+  dropped: readonly DroppedDrain[],
+  now = desk.director.clock.time(),
+): void {
   desk.openDialog(<FoundDrainsDialog dropped={dropped} now={now} />);
 }
 

@@ -126,7 +126,7 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
       const { weight } = readRealServerSettings({ ...texts, ...answers }, settings);
       const [first, ...steps] = warmUpSteps(weight, answers);
       if (first === undefined || steps.length === 0) return;
-      const begun = { service, steps, present: first.weight, beganAt: Date.now() };
+      const begun = { service, steps, present: first.weight, beganAt: desk.director.clock.time() };
       desk.ramps.begin(identities(answers).map((realServer) => ({ ...begun, realServer })));
     },
   });

@@ -26,6 +26,7 @@ const recent = 10_000;
  */
 export function useAnswers(preview: Preview | undefined): readonly Part[] {
   const desk = useDesk();
+  const now = desk.director.clock.time;
   const redraw = useRedraw();
   const failure = useLiveState<string | null>(null);
   const wanted = preview?.kind === 'plan' ? takenOn(preview.plan.steps) : [];
@@ -37,7 +38,7 @@ export function useAnswers(preview: Preview | undefined): readonly Part[] {
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      const unknown = newest.current.filter((one) => !isRecent(answerOf(desk, one)));
+      const unknown = newest.current.filter((one) => !isRecent(answerOf(desk, one), now()));
       ask(desk, unknown, stop.signal, redraw).then(failure.set);
     }, typingPause);
     return () => {
@@ -48,7 +49,7 @@ export function useAnswers(preview: Preview | undefined): readonly Part[] {
   if (desk.probing === undefined) return [];
   const more = wanted.length - asked.length;
   return [
-    ...asked.flatMap((one) => linesOf(one, answerOf(desk, one), failure.current)),
+    ...asked.flatMap((one) => linesOf(one, answerOf(desk, one), failure.current, now())),
     ...(more > 0 && asked.length > 0
       ? [{ text: `· ${more} more are not asked here; P on the service asks all`, role: 'dim' } as const]
       : []),
@@ -84,17 +85,18 @@ function answerOf({ probing }: Desk, { service, realServer }: TakenOn): KnownAns
   return probing?.known.of(realServerKey(service, realServer.identity), realServer);
 }
 
-function isRecent(answer: KnownAnswer | undefined): boolean {
-  return answer !== undefined && Date.now() - answer.time < recent;
+function isRecent(answer: KnownAnswer | undefined, now: number): boolean {
+  return answer !== undefined && now - answer.time < recent;
 }
 
 function linesOf(
   { realServer }: TakenOn,
   answer: KnownAnswer | undefined,
   failure: string | null,
+  now: number,
 ): readonly Part[] {
   const name = formatRealServer(realServer.identity);
-  if (answer === undefined || answer.countsUntil < Date.now())
+  if (answer === undefined || answer.countsUntil < now)
     return [
       failure === null
         ? { text: `… does ${name} answer?`, role: 'dim' }

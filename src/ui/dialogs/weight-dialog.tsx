@@ -55,7 +55,8 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     only === undefined
       ? `Weight of ${rows.length} real servers${ofServices(rows, services)}`
       : `Weight of ${formatRealServer(only.realServer.realServer.identity)}`;
-  const begin = () => desk.ramps.begin(rows.flatMap((row) => weights.rampOf(row)));
+  const begin = () =>
+    desk.ramps.begin(rows.flatMap((row) => weights.rampOf(row, desk.director.clock.time())));
   const { preview } = useEdit({
     title,
     onKey: (key) => weights.onKey(key),
@@ -189,7 +190,7 @@ class NewWeights {
   }
 
   /** What is left of a real server's steps when the first is done; nothing where that was all. */
-  rampOf(row: RealServerRow): Ramp[] {
+  rampOf(row: RealServerRow, beganAt: number): Ramp[] {
     const [first, ...steps] = this.stepsOf(row);
     if (first === undefined || steps.length === 0) return [];
     return [
@@ -198,7 +199,7 @@ class NewWeights {
         realServer: row.realServer.realServer.identity,
         steps,
         present: first.weight,
-        beganAt: Date.now(),
+        beganAt,
       },
     ];
   }

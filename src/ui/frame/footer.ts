@@ -6,9 +6,10 @@ import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
 import { worksInRecording } from '../state/replay.ts';
 import type { ScreenState } from '../state/screen-state.ts';
+import { formatSpeed } from '../state/speed.ts';
 import { barOf, messageLines, typedLine } from './bottom-line.ts';
 import { drainLines, rampLines } from './drain-lines.ts';
-import { newsParts } from './event-line.ts';
+import { clockTime, newsParts } from './event-line.ts';
 import { timeLine } from './time-line.ts';
 
 /**
@@ -47,11 +48,21 @@ function statusLines(state: ScreenState, width: number): Line[] {
   if (message !== null) return messageLines(message, width);
   if (state.news !== null) return [fittedLine(newsParts(state.news, width), width)];
   const notes = [
+    ...paceNotes(state),
     ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
     ...(state.tagged.size === 0 ? [] : [`${state.tagged.size} tagged (U untags)`]),
     ...(state.flat ? ['flat (t for the tree)'] : []),
   ];
   return notes.length === 0 ? [] : [fittedLine([{ text: notes.join('   ') }], width)];
+}
+
+/** How simulated time passes, with the keys for it, where it does not pass as the clock does. */
+function paceNotes({ pace, now, interval }: ScreenState): string[] {
+  if (pace === null) return [];
+  const speed = formatSpeed(pace.speed);
+  if (pace.isPaused)
+    return [`paused at ${clockTime(now)}: p goes on, ] steps by ${interval}s, ( ) speed ${speed}`];
+  return pace.speed === 1 ? [] : [`simulated time ${speed}: ( slower, ) faster, p holds`];
 }
 
 const tableBar = remembering((commands: readonly Command[], width: number) =>

@@ -8,6 +8,7 @@ import { formatSpan } from '../kit/number-format.ts';
 import type { Part } from '../kit/page.ts';
 import { ageOf, momentOf } from '../state/age.ts';
 import type { ScreenState } from '../state/screen-state.ts';
+import { formatSpeed } from '../state/speed.ts';
 import { severityRoles } from '../table/finding-marks.ts';
 import { replayStanding } from './time-line.ts';
 
@@ -166,10 +167,12 @@ function stateSign(state: ScreenState, director: DirectorState): Part {
   if (director.kind === 'lost') return { text: '✗ LOST', role: 'error' };
   const age = state.view === null ? '' : ageOf(state, state.view.time);
   if (state.frozen) return { text: `‖ frozen${age === '' ? '' : ` ${age}`}, p goes on`, role: 'warning' };
+  if (state.pace?.isPaused) return { text: '‖ paused', role: 'warning' };
   if (age !== '') return { text: `▲ ${age} old, no reading since`, role: 'warning' };
   if (director.kind === 'frozen-counters')
     return { text: `▲ ${state.interval}s, counters stand still`, role: 'warning' };
-  return { text: `● live ${state.interval}s`, role: 'good' };
+  const { speed = 1 } = state.pace ?? {};
+  return { text: `● live ${state.interval}s${speed === 1 ? '' : ` ${formatSpeed(speed)}`}`, role: 'good' };
 }
 
 function countsOf({ services, realServers }: View['totals']): string {

@@ -180,11 +180,11 @@ export class WalkPane extends PagePane {
 }
 
 function currentAnswer(
-  { probing }: Desk,
+  { probing, director }: Desk,
   { key, realServer }: PublicRealServerView,
 ): KnownAnswer | undefined {
   const answer = probing?.known.of(key, realServer);
-  return answer !== undefined && answer.countsUntil >= Date.now() ? answer : undefined;
+  return answer !== undefined && answer.countsUntil >= director.clock.time() ? answer : undefined;
 }
 
 function findService(view: View | null, key: ServiceKey): PublicServiceView | undefined {

@@ -19,6 +19,7 @@ import type { FollowedDrains } from './followed-drains.ts';
 import type { FollowedRamps } from './followed-ramps.ts';
 import type { Foresights } from './foresights.ts';
 import type { Happenings } from './happenings.ts';
+import type { PacedTime } from './paced-time.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import type { LookingBack } from './replay.ts';
@@ -51,6 +52,8 @@ export interface Desk {
   readonly elsewhere: Elsewhere | undefined;
   /** Moves through a recording, and back to the director. */
   readonly lookingBack: LookingBack;
+  /** Holds, steps and speeds up the time of a simulated director; none for any other. */
+  readonly pacedTime: PacedTime | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
 

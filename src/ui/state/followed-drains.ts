@@ -51,7 +51,7 @@ export class FollowedDrains {
    */
   begin(orders: readonly DrainOrder[]): void {
     const problem = this.#drains.begin(orders);
-    this.#happenings.drainsBegun(orders, Date.now());
+    this.#happenings.drainsBegun(orders, this.#director.clock.time());
     this.#update({
       drains: this.all,
       ...(problem !== undefined && { message: { kind: 'refusal', text: problem } }),

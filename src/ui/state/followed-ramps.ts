@@ -16,7 +16,7 @@ export class FollowedRamps {
   ) {
     this.#ramps = new Ramps({
       ...options,
-      onStep: (key, weight) => happenings.own.expectWeight(key, weight, Date.now()),
+      onStep: (key, weight) => happenings.own.expectWeight(key, weight, options.director.clock.time()),
     });
     this.#happenings = happenings;
     this.#update = update;

@@ -17,7 +17,7 @@ import { inTurns } from '../../system/turns.ts';
 /** How far previews are run forward, minutes. */
 export const foreseenMinutes = 5;
 
-/** Milliseconds for which a forecast is used again. */
+/** Milliseconds of the director's time for which a forecast is used again. */
 const freshFor = 20_000;
 
 /** Plans whose forecasts are kept. */
@@ -99,7 +99,7 @@ export class Foresights {
     const key = planKey(plan);
     const view = this.#view();
     const known = this.#known.get(key);
-    const isFresh = known !== undefined && performance.now() - known.time < freshFor;
+    const isFresh = known !== undefined && this.#director.clock.now() - known.time < freshFor;
     if (isFresh || view === null || !isWholeView(view) || !canBeForetold(plan)) return () => undefined;
     const work = foresee({
       director: this.#director,
@@ -127,7 +127,7 @@ export class Foresights {
 
   #keep(key: string, forecasts: readonly Forecast[]): void {
     this.#known.delete(key);
-    this.#known.set(key, { forecasts, time: performance.now() });
+    this.#known.set(key, { forecasts, time: this.#director.clock.now() });
     const [oldest] = this.#known.keys();
     if (this.#known.size > mostKept && oldest !== undefined) this.#known.delete(oldest);
   }

@@ -13,11 +13,12 @@ import { FindingWatch } from '../../doctor/rounds/finding-watch.ts';
 import type { Examination } from '../../doctor/rounds/rounds.ts';
 import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
 import type { View } from '../../sampling/view.ts';
+import type { DirectorClock, waitingClock } from '../../system/clock.ts';
 import type { ScreenState } from './screen-state.ts';
 
-/** Milliseconds for which a row that was changed is lit. */
+/** Milliseconds of the operator's time for which a row that was changed is lit. */
 const litFor = 5000;
-/** Milliseconds for which the newest event stands on the message line. */
+/** Likewise, for which the newest event stands on the message line. */
 const newsFor = 10_000;
 
 /** The part of the state that happenings decide. */
@@ -31,20 +32,25 @@ export class Happenings {
   readonly #findings = new FindingWatch();
   readonly #update: (change: Partial<HappeningState>) => void;
   readonly #alert: (text: string) => void;
-  /** Until when rows are lit, milliseconds since the epoch. */
+  readonly #time: DirectorClock['time'];
+  readonly #waiting: typeof waitingClock;
+  /** Until when rows are lit, by the clock for waiting. */
   readonly #litUntil = new Map<RowKey, number>();
-  /** Time of the last view. */
-  #now = 0;
   #news: TableEvent | null = null;
+  #newsUntil = 0;
 
   /**
-   * `update` takes what the screen shows of the events; `alert` is called with the text of an event that is an error.
+   * `update` takes what the screen shows of the events; `alert` is called with the text of an event that is an error;
+   * `waiting` is the clock by which light and news go out.
    */
   constructor(
     update: (change: Partial<HappeningState>) => void,
     alert: (text: string) => void,
     watched: Pick<FollowerOptions, 'director' | 'watch'>,
+    waiting: typeof waitingClock,
   ) {
+    this.#time = watched.director.clock.time;
+    this.#waiting = waiting;
     this.#update = update;
     this.#alert = alert;
     this.#changes = new ChangeFollower({
@@ -69,18 +75,18 @@ export class Happenings {
     return this.#own;
   }
 
-  /**
-   * Takes a view, shown or not: compares it with the one before, and ends the light of rows that were lit long enough.
-   */
+  /** Takes a view, shown or not, and compares it with the one before. */
   take(view: View): void {
-    this.#now = view.time;
-    this.#putOut(view.time);
     this.#changes.take(view);
   }
 
   #tell(events: readonly TableEvent[], touched: readonly RowKey[]): void {
-    for (const key of touched) this.#litUntil.set(key, this.#now + litFor);
-    if (touched.length > 0) this.#light();
+    const until = this.#waiting.now() + litFor;
+    for (const key of touched) this.#litUntil.set(key, until);
+    if (touched.length > 0) {
+      this.#light();
+      this.#waiting.after(litFor, () => this.#putOut());
+    }
     this.#add(events);
   }
 
@@ -122,7 +128,7 @@ export class Happenings {
 
   /** lvstop did something itself, or failed to. */
   did(kind: EventKind, text: string, about: RowKey | null = null): void {
-    this.#add([{ kind, time: Date.now(), about, text, by: 'own' }]);
+    this.#add([{ kind, time: this.#time(), about, text, by: 'own' }]);
   }
 
   #add(events: readonly TableEvent[]): void {
@@ -131,18 +137,23 @@ export class Happenings {
     this.#list.add(events);
     // lvstop's own actions had their message when they were done.
     const told = events.findLast(({ by }) => by !== 'own');
-    this.#news = told ?? this.#news;
+    if (told !== undefined) {
+      this.#news = told;
+      this.#newsUntil = this.#waiting.now() + newsFor;
+      this.#waiting.after(newsFor, () => this.#putOut());
+    }
     this.#update({ events: this.#list.all, news: this.#news });
     const error = events.find(({ kind }) => eventKinds[kind].severity === 'error');
     if (error !== undefined) this.#alert(error.text);
   }
 
   /** Ends the light of rows, and the news, that were shown long enough. */
-  #putOut(time: number): void {
+  #putOut(): void {
+    const now = this.#waiting.now();
     const lit = this.#litUntil.size;
-    for (const [key, until] of this.#litUntil) if (until <= time) this.#litUntil.delete(key);
+    for (const [key, until] of this.#litUntil) if (until <= now) this.#litUntil.delete(key);
     if (this.#litUntil.size < lit) this.#light();
-    if (this.#news === null || time - this.#news.time < newsFor) return;
+    if (this.#news === null || now < this.#newsUntil) return;
     this.#news = null;
     this.#update({ news: null });
   }

@@ -1,17 +1,8 @@
 import type { View } from '../../sampling/view.ts';
-import type { SamplerClock } from '../../system/clock.ts';
+import { waitingClock } from '../../system/clock.ts';
 
 /** Milliseconds between two calls of `onLate`. */
 const pace = 1000;
-
-/** The clock for waiting; its timers do not keep the process alive. */
-export const waitingClock: Pick<SamplerClock, 'now' | 'after'> = {
-  now: () => performance.now(),
-  after(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds).unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Tells the time while no reading comes, so that what is shown says how old it is. */
 export class ReadingWatch {

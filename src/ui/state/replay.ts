@@ -3,6 +3,7 @@ import type { RowKey } from '../../ipvs/identity.ts';
 import type { RecordedSpan } from '../../recording/recording.ts';
 import type { RecordedMoment } from '../../recording/recording-decoder.ts';
 import type { History, HistorySpan } from '../../sampling/history/history.ts';
+import type { Played } from './speed.ts';
 
 /** What the screen shows in place of the director: a moment of a recording. */
 export interface Replay {
@@ -21,7 +22,7 @@ export interface Replay {
 }
 
 /** Moves through a recording; the keys of the group Time end up here. */
-export interface LookingBack {
+export interface LookingBack extends Played {
   /** Why there is nothing to look back at, with what to do; `undefined` where looking back is possible. */
   obstacle(): string | undefined;
   /** Goes to the next sample, or the one before. */
@@ -30,8 +31,6 @@ export interface LookingBack {
   toEvent(by: 1 | -1): void;
   /** Goes to a time as the operator types it. */
   goTo(text: string): void;
-  /** Plays the recording, or holds it while it plays. */
-  play(): void;
   /** Goes back to the director. */
   live(): void;
   /**

@@ -34,6 +34,7 @@ import { hasStickyHead, haveSameKeys, RowsOfView, rowOf } from '../table/row-lis
 import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
 import type { Dialog } from './dialog.ts';
+import type { SimulatedPace } from './paced-time.ts';
 import type { Pane } from './pane.ts';
 import type { Replay } from './replay.ts';
 import { noTraffic, type Traffic } from './traffic.ts';
@@ -65,6 +66,8 @@ export interface ScreenState extends RowOptions {
   /** What all services carried in the last minutes. */
   readonly traffic: Traffic;
   readonly frozen: boolean;
+  /** How the time of a simulated director passes; `null` where it cannot be changed. */
+  readonly pace: SimulatedPace | null;
   /** The recording that is shown; `null` while the director is. */
   readonly replay: Replay | null;
   /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
@@ -198,6 +201,7 @@ export function initialState(
     hostTime: 0,
     traffic: noTraffic,
     frozen: false,
+    pace: null,
     replay: null,
     now: 0,
     rows: RowsOfView.none,

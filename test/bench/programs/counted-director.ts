@@ -9,6 +9,7 @@ import {
 import type { RealServer, RealServerEntry } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type Service, type ServiceEntry } from '../../../src/ipvs/service.ts';
 import { defaultTunnel } from '../../../src/ipvs/tunnel.ts';
+import { systemClock } from '../../../src/system/clock.ts';
 import { carried, connectionsAt } from './carried.ts';
 
 /** What a counted director is made of. */
@@ -85,6 +86,7 @@ export function createCountedDirector(options: CountedDirectorOptions): Director
     totals: () => null,
     source: 'simulated',
     hostName: 'lb-01',
+    clock: systemClock,
     info: () => ({ version: '1.2.1', connectionTableSize: 4096 }),
     *serviceBatches() {
       arrange();

@@ -3,14 +3,16 @@ import { openPackets, type ServicePackets } from '../../../clients/open-packets.
 import type { OwningService } from '../../../clients/route-owners.ts';
 import type { ReadableDirector } from '../../../director/director.ts';
 import { IpvsError } from '../../../ipvs/error.ts';
+import type { DirectorClock } from '../../../system/clock.ts';
 
-/** Milliseconds between two looks at what has come, and between two times that it is shown. */
+/** Milliseconds of the operator's time between two looks at what has come, and between two times that it is shown. */
 const betweenLooks = 100;
 const betweenFrames = 1000;
 
 /** Samples packets of clients as long as somebody looks. */
 export class RateWatch {
   readonly rates = new ClientRates();
+  readonly #clock: DirectorClock;
   readonly #isLookedAt: () => boolean;
   readonly #onNews: () => void;
   #packets: ServicePackets | null = null;
@@ -28,6 +30,7 @@ export class RateWatch {
     isLookedAt: () => boolean,
     onNews: () => void,
   ) {
+    this.#clock = director.clock;
     this.#isLookedAt = isLookedAt;
     this.#onNews = onNews;
     openPackets(director, services).then(
@@ -67,14 +70,15 @@ export class RateWatch {
       this.end();
       return;
     }
-    const now = performance.now();
     try {
-      this.rates.take(packets.take(now), now);
+      const moment = this.#clock.now();
+      this.rates.take(packets.take(moment), moment);
     } catch (error) {
       this.end();
       this.#fail(error);
       return;
     }
+    const now = performance.now();
     if (now - this.#shown < betweenFrames) return;
     this.#shown = now;
     this.#onNews();
