@@ -3,6 +3,7 @@ import { closeFile } from '../system/close-file.ts';
 import { FileRefusal, openPlainFile, readPlainFile } from '../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import { type Frame, type FrameScan, scanFrames } from './frame.ts';
+import type { RecordingDamage, Shard } from './shard.ts';
 
 /** Every file of a recording begins with it; the number is the version of the format. */
 export const fileMark = Buffer.from('lvstop recording 1\n');
@@ -16,24 +17,8 @@ const longestFile = 512 * 2 ** 20;
 /** Bytes at the beginning of a file, in which its first frame ends. */
 const beginning = 4096;
 
-/** What could not be read of a recording. */
-export interface RecordingDamage {
-  readonly path: string;
-  /** Bytes from the beginning of the file. */
-  readonly offset: number;
-  /** Time of the last frame that could be read before it; `null` where there is none. */
-  readonly after: number | null;
-  /**
-   * `torn`: cut off while it was written, as by a kill, so that less than a sample is missing; `damaged`: changed
-   * afterwards, so that everything up to the next file is missing.
-   */
-  readonly kind: 'torn' | 'damaged';
-  /** One clause. */
-  readonly reason: string;
-}
-
 /** One file of a recording: mostly one shard. It is read when it is needed, and again where it has grown. */
-export class RecordedFile {
+export class RecordedFile implements Shard {
   readonly path: string;
   /** Time of its first frame, milliseconds since the epoch. */
   readonly start: number;

@@ -1,8 +1,14 @@
 import type { TableEvent } from '../changes/events/event.ts';
 import type { HostView } from '../host/host-view.ts';
 import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
-import { haveSameSettings, realServersOf } from '../sampling/service-view.ts';
+import {
+  areOfSameReading,
+  haveSameSettings,
+  realServerCount,
+  realServersOf,
+} from '../sampling/service-view.ts';
 import type { PublicConnections, PublicServiceView, View } from '../sampling/view.ts';
+import type { Work } from '../system/turns.ts';
 import { encodeFrame, frameOf, packContent } from './frame.ts';
 import { encodePast } from './past-coding.ts';
 import type { RecordedFindings, RecordingOrigin, SampleHead } from './recorded-json.ts';
@@ -25,6 +31,8 @@ export class RecordingEncoder {
   #numbers: RecordedNumbers = noNumbers;
   /** Numbers of the sample before, to be written over. */
   #spare: RecordedNumbers | undefined;
+  /** The view of the last sample. */
+  #view: View | undefined;
   #past = new RecordedPast();
   /** The table that the last shard began with, packed. */
   #packed: { readonly table: RecordedTable; readonly bytes: Buffer } | undefined;
@@ -36,27 +44,34 @@ export class RecordingEncoder {
     return encodeFrame('origin', time, Buffer.from(JSON.stringify(origin)));
   }
 
-  /** A sample, with the changes of the table that come before it. */
-  sample(view: View, host: HostView | null): Buffer {
+  /**
+   * A sample, with the changes of the table that come before it. Between its beginning and its end nothing else may be
+   * asked of the encoder.
+   */
+  *sample(view: View, host: HostView | null): Work<Buffer> {
     const { time } = view;
     const frames: Buffer[] = [];
     const formerTable = this.#table;
-    const table = this.#tableOf(view);
+    const table = yield* this.#tableOf(view);
     if (table !== formerTable) this.#past = this.#past.arranged(table.formerPlaces(formerTable));
     const known = this.#isFirst ? RecordedTable.empty : formerTable;
     let before = this.#isFirst ? noNumbers : this.#numbers;
     if (table !== known) {
-      frames.push(frameOf('table', time, this.#isFirst ? this.#begun(table) : packedEdits(known, table)));
+      const packed = yield* this.#isFirst ? this.#begun(table) : packedEdits(known, table);
+      frames.push(frameOf('table', time, packed));
       before = arrangedNumbers(before, table.formerPlaces(known));
     }
     if (this.#isFirst && !Number.isNaN(this.#past.time))
       frames.push(encodeFrame('past', this.#past.time, encodePast(this.#past)));
-    const now = this.#numbersOf(view, table);
+    yield undefined;
+    const now = yield* this.#numbersOf(view, table);
     const head = headOf(view, host, this.#isFirst);
-    frames.push(encodeFrame('sample', time, encodeSample(head, table, before, now, time)));
+    frames.push(encodeFrame('sample', time, yield* encodeSample(head, table, before, now, time)));
+    yield undefined;
     this.#spare = this.#numbers;
     this.#table = table;
     this.#numbers = now;
+    this.#view = view;
     this.#past = this.#past.with(time, now);
     this.#isFirst = false;
     return Buffer.concat(frames);
@@ -75,33 +90,41 @@ export class RecordingEncoder {
    * A whole table, packed. It is kept, which is worth it for a large one, since most shards begin with the table of the
    * one before.
    */
-  #begun(table: RecordedTable): Buffer {
+  *#begun(table: RecordedTable): Work<Buffer> {
     if (this.#packed?.table !== table)
-      this.#packed = { table, bytes: packedEdits(RecordedTable.empty, table) };
+      this.#packed = { table, bytes: yield* packedEdits(RecordedTable.empty, table) };
     return this.#packed.bytes;
   }
 
-  #numbersOf(view: View, table: RecordedTable): RecordedNumbers {
+  *#numbersOf(view: View, table: RecordedTable): Work<RecordedNumbers> {
     const spare = this.#spare;
+    // What was read no more since the sample before is copied from it, where all rows have their places still.
+    const before =
+      table === this.#table && this.#view !== undefined ? { view: this.#view, numbers: this.#numbers } : null;
     if (
       spare?.services.length !== table.services.length ||
       spare.realServers.length !== table.realServerCount
     )
-      return writeNumbers(view, {
-        services: new RowNumbers(table.services.length),
-        realServers: new RowNumbers(table.realServerCount),
-      });
+      return yield* writeNumbers(
+        view,
+        {
+          services: new RowNumbers(table.services.length),
+          realServers: new RowNumbers(table.realServerCount),
+        },
+        before,
+      );
     spare.services.clear();
     spare.realServers.clear();
-    return writeNumbers(view, spare);
+    return yield* writeNumbers(view, spare, before);
   }
 
   /** The table of a view; the one of before where nothing was edited. */
-  #tableOf({ services }: View): RecordedTable {
+  *#tableOf({ services }: View): Work<RecordedTable> {
     const seen = new Map<string, SeenService>();
     let isSame = services.length === this.#table.services.length;
     for (const [place, view] of services.entries()) {
       const now = this.#seeService(view);
+      yield 1;
       seen.set(view.key, now);
       isSame &&= this.#table.services[place] === now.recorded;
     }
@@ -120,8 +143,8 @@ export class RecordingEncoder {
   }
 }
 
-function packedEdits(before: RecordedTable, now: RecordedTable): Buffer {
-  return packContent(encodeTableEdits(before, now));
+function* packedEdits(before: RecordedTable, now: RecordedTable): Work<Buffer> {
+  return packContent(yield* encodeTableEdits(before, now));
 }
 
 /** Processor history goes into a shard once: afterwards each sample adds to it. */
@@ -141,11 +164,12 @@ function headOf(
   };
 }
 
-/** Writes the numbers of a view into empty rows. */
-function writeNumbers(
+/** Writes the numbers of a view into empty rows; `before` is the last sample of the same table. */
+function* writeNumbers(
   { services, time }: View,
   rows: Pick<RecordedNumbers, 'services' | 'realServers'>,
-): RecordedNumbers {
+  before: { readonly view: View; readonly numbers: RecordedNumbers } | null,
+): Work<RecordedNumbers> {
   const overloaded = new Set<number>();
   const readAt = new Map<number, number>();
   let place = 0;
@@ -153,11 +177,20 @@ function writeNumbers(
     setRow(rows.services, order, null, service.counters, service.rates);
     if (service.realServersTime !== null && service.realServersTime < time)
       readAt.set(order, service.realServersTime);
+    const known = before?.view.services[order];
+    if (before !== null && known !== undefined && areOfSameReading(known, service)) {
+      const end = place + realServerCount(service);
+      rows.realServers.setRowsOf(before.numbers.realServers, place, end);
+      for (; place < end; place++) if (before.numbers.overloaded.has(place)) overloaded.add(place);
+      yield 1;
+      continue;
+    }
     for (const row of realServersOf(service)) {
       setRow(rows.realServers, place, row.connections, row.counters, row.rates);
       if (row.overloaded) overloaded.add(place);
       place++;
     }
+    yield 1 + realServerCount(service);
   }
   return { ...rows, overloaded, readAt };
 }

@@ -1,9 +1,10 @@
 import type { TableEvent } from '../changes/events/event.ts';
 import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
+import { allAtOnce, type Work } from '../system/turns.ts';
 import type { RecordedFindings, RecordingOrigin } from './recorded-json.ts';
 import { RecordingEncoder } from './recording-encoder.ts';
-import type { RecordingFolder, Retention } from './recording-folder.ts';
+import type { Retention } from './recording-folder.ts';
 
 /** Milliseconds after which the next file is begun, unless told otherwise: a damaged file costs no more than that. */
 const usualShard = 15 * 60_000;
@@ -12,9 +13,23 @@ const usualShard = 15 * 60_000;
 const greatestShard = 16 * 2 ** 20;
 const shareOfShard = 1 / 8;
 
-/** Records what happens into a folder. */
+/** What shards are written to. All of it may throw the system's error. */
+export interface ShardTarget {
+  /** Bytes of the shard that is written to; 0 where there is none yet. */
+  readonly length: number;
+  /** Begins another shard, of that time. */
+  begin(time: number): void;
+  /** Appends whole frames. */
+  append(frames: Buffer): void;
+  /** Takes away what is too old or too much, never the shard that is written to. */
+  tidy(retention: Retention, now: number): void;
+  /** Ends the shard. */
+  close(): void;
+}
+
+/** Records what happens, into a folder or into memory. */
 export class RecordingWriter {
-  readonly #folder: RecordingFolder;
+  readonly #folder: ShardTarget;
   readonly #origin: RecordingOrigin;
   readonly #retention: Retention;
   readonly #longestShard: number;
@@ -27,7 +42,7 @@ export class RecordingWriter {
   #findings: RecordedFindings | undefined;
 
   constructor(
-    folder: RecordingFolder,
+    folder: ShardTarget,
     origin: RecordingOrigin,
     retention: Retention,
     longestShard: number = usualShard,
@@ -40,6 +55,11 @@ export class RecordingWriter {
 
   /** Records a view. Throws the system's error; what is recorded after it stands on its own again. */
   sample(view: View, host: HostView | null): void {
+    allAtOnce(this.sampling(view, host));
+  }
+
+  /** Does what `sample` does; meanwhile nothing else may be recorded. */
+  *sampling(view: View, host: HostView | null): Work<void> {
     const { time } = view;
     try {
       const frames: Buffer[] = [];
@@ -48,9 +68,9 @@ export class RecordingWriter {
         this.#folder.tidy(this.#retention, time);
         frames.push(this.#encoder.begin(this.#origin, time));
         this.#began = time;
-        frames.push(this.#encoder.sample(view, host));
+        frames.push(yield* this.#encoder.sample(view, host));
         if (this.#findings !== undefined) frames.push(this.#encoder.findings(this.#findings));
-      } else frames.push(this.#encoder.sample(view, host));
+      } else frames.push(yield* this.#encoder.sample(view, host));
       this.#folder.append(Buffer.concat([...frames, ...this.#waiting]));
       this.#waiting = [];
       this.#last = time;

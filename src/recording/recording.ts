@@ -1,15 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TableEvent } from '../changes/events/event.ts';
 import { EventList } from '../changes/events/event-list.ts';
-import { IpvsError } from '../ipvs/error.ts';
-import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import type { Work } from '../system/turns.ts';
 import { Damage } from './damage.ts';
 import type { Frame } from './frame.ts';
-import { fileEnding, RecordedFile, type RecordingDamage } from './recorded-file.ts';
+import { RecordedFiles, refusal } from './recorded-files.ts';
 import { type RecordedDocument, readDocument } from './recorded-json.ts';
 import { type RecordedMoment, type RecordedRows, RecordingDecoder } from './recording-decoder.ts';
+import type { RecordingDamage, Shard, Shelf } from './shard.ts';
 import { KnownTables } from './table-edits.ts';
 
 /** A stretch of time without a gap in its samples. */
@@ -59,36 +56,27 @@ export function openRecording(path: string): Recording {
  */
 export class Recording {
   readonly path: string;
+  readonly #shelf: Shelf;
   readonly #known = new KnownTables();
   /** In the order of their times. */
-  #files: readonly RecordedFile[] = [];
-  /** Files that are no recordings, by path. */
-  #refused: ReadonlyMap<string, RecordingDamage> = new Map();
+  #files: readonly Shard[] = [];
+  /** Files that are no recordings. */
+  #refused: readonly RecordingDamage[] = [];
   /** Files whose bytes are kept, the newest last. */
-  #kept: RecordedFile[] = [];
-  #decoder: { readonly file: RecordedFile; readonly decoder: RecordingDecoder; next: number } | undefined;
+  #kept: Shard[] = [];
+  #decoder: { readonly file: Shard; readonly decoder: RecordingDecoder; next: number } | undefined;
 
-  /** Throws an `IpvsError` where nothing can be read at that path. */
-  constructor(path: string) {
-    this.path = path;
+  /** Of a file, a folder, or what else has shards. Throws an `IpvsError` where nothing can be read at that path. */
+  constructor(place: string | Shelf) {
+    this.#shelf = typeof place === 'string' ? new RecordedFiles(place) : place;
+    this.path = this.#shelf.path;
     this.refresh();
   }
 
   /** Looks for what was written since. Throws an `IpvsError` where nothing can be read at that path any more. */
   refresh(): void {
-    const known = new Map(this.#files.map((file) => [file.path, file]));
-    const files: RecordedFile[] = [];
-    const refused = new Map<string, RecordingDamage>();
-    for (const path of filesAt(this.path)) {
-      const found = known.get(path) ?? RecordedFile.open(path);
-      if (!(found instanceof RecordedFile)) {
-        refused.set(path, found);
-        continue;
-      }
-      if (found.hasGrown) found.reread();
-      files.push(found);
-    }
-    this.#files = files.sort((left, right) => left.start - right.start);
+    const { shards, refused } = this.#shelf.look();
+    this.#files = [...shards].sort((left, right) => left.start - right.start);
     this.#refused = refused;
   }
 
@@ -100,6 +88,16 @@ export class Recording {
   /** Time of the last sample. */
   get last(): number | undefined {
     return this.#files.findLast(({ sampleTimes }) => sampleTimes.length > 0)?.sampleTimes.at(-1);
+  }
+
+  /** Whether samples came up to that time without a gap, so that whoever writes them is still at it. */
+  goesOnAt(time: number): boolean {
+    const [before, last] =
+      this.#files.findLast(({ sampleTimes }) => sampleTimes.length > 0)?.sampleTimes.slice(-2) ?? [];
+    if (before === undefined) return false;
+    return (
+      time - (last ?? before) <= (last === undefined ? usualDistance : Math.max(last - before, 1000)) * gap
+    );
   }
 
   /** Time of the last sample that was made before that time; `undefined` where there is none. */
@@ -237,7 +235,7 @@ export class Recording {
     const found = this.#files.map((file) =>
       file === newest && file.damage?.kind === 'torn' ? null : file.damage,
     );
-    return [...this.#refused.values(), ...found.filter((damage) => damage !== null)];
+    return [...this.#refused, ...found.filter((damage) => damage !== null)];
   }
 
   /** The last file that begins up to that time; -1 where none does. */
@@ -245,9 +243,7 @@ export class Recording {
     return this.#files.findLastIndex(({ start }) => start <= time);
   }
 
-  #find(
-    holds: (time: number) => boolean,
-  ): { readonly file: RecordedFile; readonly time: number } | undefined {
+  #find(holds: (time: number) => boolean): { readonly file: Shard; readonly time: number } | undefined {
     for (const file of this.#files.toReversed()) {
       if (!holds(file.start)) continue;
       const time = file.sampleTimes.findLast(holds);
@@ -257,7 +253,7 @@ export class Recording {
   }
 
   /** Goes to the sample of that time; `undefined` where the way there is damaged, which the file knows from then on. */
-  *#decode(file: RecordedFile, time: number): Work<RecordedMoment | undefined> {
+  *#decode(file: Shard, time: number): Work<RecordedMoment | undefined> {
     const frames = this.#framesOf(file);
     const target = frames.findLastIndex((frame) => frame.kind === 'sample' && frame.time === time);
     const goesOn = this.#decoder?.file === file && this.#decoder.next <= target + 1;
@@ -293,34 +289,9 @@ export class Recording {
     }
   }
 
-  #framesOf(file: RecordedFile) {
+  #framesOf(file: Shard) {
     this.#kept = [...this.#kept.filter((kept) => kept !== file), file];
     while (this.#kept.length > filesKept) this.#kept.shift()?.release();
     return file.frames;
   }
-}
-
-/** Paths of the files of a recording, in order. */
-function filesAt(path: string): readonly string[] {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
-      .filter((name) => name.endsWith(fileEnding))
-      .sort()
-      .map((name) => join(path, name));
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === undefined) throw error;
-    throw refusal(path, systemErrorReason(code));
-  }
-}
-
-function refusal(path: string, reason: string): IpvsError {
-  return IpvsError.input(
-    'bad-file',
-    'read the recording',
-    path,
-    reason,
-    'name a folder or a file that lvstop record has written',
-  );
 }

@@ -114,6 +114,19 @@ export class RowNumbers {
     for (const [at, counter] of other.#large) this.#large.set(at, counter);
   }
 
+  /** Copies the rows from `from` up to `end` of `other`, which has as many rows, into the same places. */
+  setRowsOf(other: RowNumbers, from: number, end: number): void {
+    const [first, last] = [from * counterFields, end * counterFields];
+    this.connections.set(
+      other.connections.subarray(from * connectionFields, end * connectionFields),
+      from * connectionFields,
+    );
+    this.rates.set(other.rates.subarray(first, last), first);
+    if (this.#large.size + other.#large.size === 0)
+      this.#counters.set(other.#counters.subarray(first, last), first);
+    else for (let at = first; at < last; at++) this.setCounter(at, other.counter(at));
+  }
+
   /** Forgets all of it, as if it were new. */
   clear(): void {
     this.connections.fill(0);

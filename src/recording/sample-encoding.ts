@@ -1,4 +1,5 @@
 import { type Counter, counterDifference } from '../ipvs/counters.ts';
+import type { Work } from '../system/turns.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type SampleHead, writtenHead } from './recorded-json.ts';
 import type { RecordedNumbers } from './recorded-numbers.ts';
@@ -22,19 +23,20 @@ const mostAsked = 200;
  * - real servers that passed their threshold, one way or the other;
  * - services whose real servers were not read just now, and milliseconds since they were.
  */
-export function encodeSample(
+export function* encodeSample(
   head: SampleHead,
   table: RecordedTable,
   before: RecordedNumbers,
   now: RecordedNumbers,
   time: number,
-): Buffer {
+): Work<Buffer> {
   const out = new ByteWriter();
   out.text(writtenHead(head));
   const moved = placesWhere(now.realServers.length, (place) =>
     hasMoved(before.realServers, now.realServers, place),
   );
   out.places(moved);
+  yield undefined;
   const { connections } = before.realServers;
   writeSteps(
     out,
@@ -45,14 +47,17 @@ export function encodeSample(
   );
   const counter = (numbers: RowNumbers) => (at: number) => numbers.counter(at);
   writeSteps(out, moved, counterFields, counter(before.realServers), counter(now.realServers));
+  yield undefined;
   const expected = expectedCounters(table, before, now.realServers, moved);
   const others = placesWhere(now.services.length, (place) => isUnexpected(expected, now.services, place));
   out.places(others);
   writeSteps(out, others, counterFields, (at) => expected[at] ?? 0, counter(now.services));
+  yield undefined;
   const seconds = likelySeconds(before.realServers, now.realServers);
   out.fraction(seconds);
   writeRates(out, before.services, now.services, seconds);
   writeRates(out, before.realServers, now.realServers, seconds);
+  yield undefined;
   out.places(
     placesWhere(
       now.realServers.length,

@@ -1,3 +1,4 @@
+import type { Work } from '../system/turns.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { Damage } from './damage.ts';
 import type { Frame } from './frame.ts';
@@ -9,7 +10,7 @@ import { type RecordedService, RecordedTable } from './recorded-table.ts';
  * before: a positive one keeps so many, a negative one leaves out so many, 0 takes a service from the next line: settings
  * as JSON, `{"service":…,"realServers":[…]}`.
  */
-export function encodeTableEdits(before: RecordedTable, now: RecordedTable): Buffer {
+export function* encodeTableEdits(before: RecordedTable, now: RecordedTable): Work<Buffer> {
   const moves: number[] = [];
   const added: RecordedService[] = [];
   let at = 0;
@@ -34,7 +35,10 @@ export function encodeTableEdits(before: RecordedTable, now: RecordedTable): Buf
   // Line by line: as one string a large table would be there three times over.
   const out = new ByteWriter();
   out.plain(JSON.stringify(moves));
-  for (const service of added) out.plain(`\n${lineOf(service)}`);
+  for (const service of added) {
+    out.plain(`\n${lineOf(service)}`);
+    yield 1 + service.realServers.length;
+  }
   return out.bytes;
 }
 

@@ -113,6 +113,10 @@ export class ViewOfService implements PublicServiceView {
     return this.#reading === other.#reading || this.#reading.isArrangedAs(other.#reading);
   }
 
+  isOfSameReadingAs(other: ViewOfService): boolean {
+    return this.#reading === other.#reading;
+  }
+
   hasSameSettingsAs(other: ViewOfService): boolean {
     return this.service === other.service && this.#reading.hasSameSettingsAs(other.#reading);
   }
@@ -182,6 +186,14 @@ export function haveSameRealServers(left: PublicServiceView, right: PublicServic
   return (
     left.realServers.length === right.realServers.length &&
     left.realServers.every((row, order) => row.key === right.realServers[order]?.key)
+  );
+}
+
+/** Whether the real servers of both are known to be of one and the same reading, so that their numbers are the same. */
+export function areOfSameReading(left: PublicServiceView, right: PublicServiceView): boolean {
+  return (
+    left === right ||
+    (left instanceof ViewOfService && right instanceof ViewOfService && left.isOfSameReadingAs(right))
   );
 }
 

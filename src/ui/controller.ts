@@ -31,6 +31,7 @@ import type { ManagedConfiguration } from '../manager/managed-configuration.ts';
 import { type ManagerTools, ManagerWatch } from '../manager/manager-watch.ts';
 import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
+import type { RecentPast } from '../recording/recent-past.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { Trend, View } from '../sampling/view.ts';
@@ -133,6 +134,8 @@ export interface ControllerOptions {
   readonly simulatedTime?: SimulatedTime;
   /** The recording that can be looked back at; none where it is left out. */
   readonly recording?: RecordingSource;
+  /** Remembers the last minutes, to be looked back at where nothing is recorded; nothing does where it is left out. */
+  readonly recentPast?: RecentPast;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -235,7 +238,7 @@ export class Controller implements Desk {
   readonly #neededServices = remembering(neededServices);
 
   constructor(options: ControllerOptions) {
-    const { director, sampler, network, machine, simulatedTime } = options;
+    const { director, sampler, network, machine, recentPast, simulatedTime } = options;
     this.#options = options;
     this.director = director;
     this.sampler = sampler;
@@ -284,11 +287,15 @@ export class Controller implements Desk {
       update,
     );
     this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.#updateNow({ unsaved }));
-    this.lookingBack = new LookBack(options.recording ?? nothingRecorded, {
-      show: (shown) => this.#showRecorded(shown),
-      leave: () => this.#leaveRecording(),
-      say: (text) => this.say('hint', text),
-    });
+    this.lookingBack = new LookBack(
+      options.recording ?? nothingRecorded,
+      {
+        show: (shown) => this.#showRecorded(shown),
+        leave: () => this.#leaveRecording(),
+        say: (text) => this.say('hint', text),
+      },
+      recentPast && { recording: recentPast.recording, events: () => this.happenings.events },
+    );
     this.pacedTime =
       simulatedTime &&
       new PacedTime(simulatedTime, {
@@ -436,8 +443,10 @@ export class Controller implements Desk {
     this.#input.goOn();
     this.#state.dialog?.tell('reading', undefined);
     this.compareWithSaved();
+    const { host } = this.#host;
     // After the frame that shows this view, which matters most for the first one.
     setImmediate(() => {
+      void this.#options.recentPast?.take(view, host);
       void this.#rounds?.take(view);
       this.probing?.take(view);
       void this.manager?.take(view);
@@ -478,6 +487,7 @@ export class Controller implements Desk {
       (examination) => {
         this.recentNetwork?.take(examination.network);
         this.#examination = examination;
+        this.#options.recentPast?.findings(examination);
         this.happenings.examined(examination);
         if (!this.#state.frozen) this.#showExamination();
       },

@@ -31,6 +31,13 @@ export interface RecordingSource {
   readonly plays?: boolean;
 }
 
+/** What the screen itself remembers of the last minutes. */
+export interface OwnPast {
+  readonly recording: Recording;
+  /** What happened since the screen was opened, the newest first. */
+  readonly events: () => readonly TableEvent[];
+}
+
 /** The screen, as far as a `LookBack` uses it. */
 interface Showing {
   readonly show: (shown: Shown) => void;
@@ -38,11 +45,18 @@ interface Showing {
   readonly say: (text: string) => void;
 }
 
-/** Moves through a recording, sample by sample and event by event. */
+/**
+ * Moves through a recording, sample by sample and event by event: what a recorder is writing or, where none is at work,
+ * what the screen itself remembers.
+ */
 export class LookBack implements LookingBack {
   readonly speeds = replaySpeeds;
   readonly #source: RecordingSource;
   readonly #screen: Showing;
+  readonly #own: OwnPast | undefined;
+  /** What `#source` has opened. */
+  #recorded: Recording | undefined;
+  /** The recording that is looked at, or was last. */
   #recording: Recording | undefined;
   #spans: readonly RecordedSpan[] = [];
   #events: readonly TableEvent[] = [];
@@ -66,10 +80,11 @@ export class LookBack implements LookingBack {
   #histories: ReadonlyMap<HistorySpan, ReadonlyMap<RowKey, History | null>> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(source: RecordingSource, screen: Showing) {
+  constructor(source: RecordingSource, screen: Showing, own?: OwnPast) {
     this.#source = source;
     this.#speed = source.speed;
     this.#screen = screen;
+    this.#own = own;
   }
 
   /** Begins with the first sample; throws an `IpvsError` where there is none. */
@@ -93,13 +108,13 @@ export class LookBack implements LookingBack {
     const recording = this.#opened();
     const at = this.#at;
     if (at === undefined) {
-      if (by < 0) this.#go(recording.last);
+      if (by < 0) this.#go(this.#newestOf(recording));
       else this.#screen.say('this is now; [ steps back');
       return;
     }
     const target = by > 0 ? recording.after(at) : recording.before(at);
     if (target !== undefined) this.#go(target);
-    else if (by < 0) this.#screen.say(`the recording begins here, at ${formatTime(at)}`);
+    else if (by < 0) this.#screen.say(this.#beginning(`here, at ${formatTime(at)}`));
     else this.#screen.say(`nothing newer is recorded${this.#source.canGoLive ? '; L goes back to now' : ''}`);
   }
 
@@ -122,14 +137,15 @@ export class LookBack implements LookingBack {
 
   goTo(text: string): void {
     this.#hold();
-    const recording = this.#opened();
-    const [first, end] = [recording.first ?? 0, recording.last ?? 0];
-    const time = typedTime(text.trim(), this.#at ?? end, end);
+    const opened = this.#opened();
+    const time = typedTime(text.trim(), this.#at ?? opened.last ?? 0, opened.last ?? 0);
     if (time === undefined) {
       this.#screen.say(`"${text.trim()}" is no time: 03:12, 2026-11-30 03:12, -2h or +10m`);
       return;
     }
-    if (time < first) this.#screen.say(`the recording begins at ${formatTime(first)}`);
+    const recording = this.#reaching(time, opened);
+    const [first, end] = [recording.first ?? 0, recording.last ?? 0];
+    if (time < first) this.#screen.say(this.#beginning(`at ${formatTime(first)}`));
     if (time > end) this.#screen.say(`the recording ends at ${formatTime(end)}`);
     this.#go(Math.min(end, Math.max(first, time)));
   }
@@ -198,10 +214,63 @@ export class LookBack implements LookingBack {
     this.#isPlaying = false;
   }
 
+  /** The recording that is looked at; while the director is shown, the one to look at. */
   #opened(): Recording {
-    if (this.#recording === undefined) this.#recording = this.#source.open();
+    if (this.#at === undefined || this.#recording === undefined) this.#lookAt(this.#chosen());
     else this.#recording.refresh();
-    return this.#recording;
+    return this.#recording ?? this.#onDisk();
+  }
+
+  #chosen(): Recording {
+    const own = this.#own?.recording;
+    own?.refresh();
+    if (own?.last === undefined) return this.#onDisk();
+    try {
+      // Whoever records sees who changes what, which the screen does only where that is switched on.
+      const recorded = this.#onDisk();
+      return recorded.goesOnAt(own.last) ? recorded : own;
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      return own;
+    }
+  }
+
+  #onDisk(): Recording {
+    if (this.#recorded === undefined) this.#recorded = this.#source.open();
+    else this.#recorded.refresh();
+    return this.#recorded;
+  }
+
+  /** The recording that is looked at or, where only one on the disk reaches back to that time, that one. */
+  #reaching(time: number, opened: Recording): Recording {
+    if (opened !== this.#own?.recording || time >= (opened.first ?? 0)) return opened;
+    try {
+      const recorded = this.#onDisk();
+      if ((recorded.before(time + 1) ?? time + 1) > time) return opened;
+      this.#lookAt(recorded);
+      return recorded;
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      return opened;
+    }
+  }
+
+  #lookAt(recording: Recording): void {
+    if (this.#recording !== recording) this.#known = undefined;
+    this.#recording = recording;
+  }
+
+  /** The sample before now: the newest that the screen remembers is the one that it shows. */
+  #newestOf(recording: Recording): number | undefined {
+    const { last } = recording;
+    if (recording !== this.#own?.recording || last === undefined) return last;
+    return recording.before(last) ?? last;
+  }
+
+  #beginning(where: string): string {
+    return this.#recording === this.#own?.recording
+      ? `this screen remembers no more: it begins ${where}; "lvstop record" keeps days`
+      : `the recording begins ${where}`;
   }
 
   #go(time: number | undefined): void {
@@ -268,6 +337,12 @@ export class LookBack implements LookingBack {
     if (this.#known === last) return;
     this.#known = last;
     this.#spans = await inTurns(recording.spans());
-    this.#events = await inTurns(recording.events(0, Number.POSITIVE_INFINITY));
+    this.#events =
+      recording === this.#own?.recording
+        ? this.#own
+            .events()
+            .filter(({ time }) => time >= (recording.first ?? 0))
+            .toReversed()
+        : await inTurns(recording.events(0, Number.POSITIVE_INFINITY));
   }
 }

@@ -35,6 +35,7 @@ export interface StartOptions
       | 'machine'
       | 'performUnasked'
       | 'simulatedTime'
+      | 'recentPast'
     >,
     Required<
       Pick<

@@ -8,6 +8,7 @@ import { RecordedTable } from '../../src/recording/recorded-table.ts';
 import { counterFields, RowNumbers } from '../../src/recording/row-numbers.ts';
 import { RunningNumbers } from '../../src/recording/sample-decoding.ts';
 import { encodeSample } from '../../src/recording/sample-encoding.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 
 const director = createSimulatedDirector({ now: () => 0, seed: 1 });
 const table = new RecordedTable(
@@ -56,7 +57,7 @@ it.each(steps)('leads from %s to %s exactly', (from, to, ofService) => {
     host: null,
   };
   const running = new RunningNumbers(before);
-  running.take(Buffer.from(encodeSample(head, table, before, now, 0)), table, 0);
+  running.take(Buffer.from(allAtOnce(encodeSample(head, table, before, now, 0))), table, 0);
   const told = (numbers: RecordedNumbers | RunningNumbers) =>
     [numbers.services, numbers.realServers].map((rows) =>
       Array.from({ length: rows.length * counterFields }, (_, at) => rows.counter(at)),

@@ -37,7 +37,7 @@ async function taken(isAnonymous: boolean) {
   const last = views.at(-1)!;
   const encoder = new RecordingEncoder();
   const now = { ...last, time: last.time + 10_000 };
-  const present = Buffer.concat([encoder.begin(origin, now.time), encoder.sample(now, null)]);
+  const present = Buffer.concat([encoder.begin(origin, now.time), allAtOnce(encoder.sample(now, null))]);
   const documents = [
     { name: 'about', text: 'taken on lb-01 by ada' },
     {

@@ -27,6 +27,7 @@ export interface DeskDraft
     | 'recording'
     | 'simulatedTime'
     | 'waitingClock'
+    | 'recentPast'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

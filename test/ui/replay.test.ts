@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../src/changes/undo/change-words.ts';
 import { formatService, parseService } from '../../src/ipvs/identity.ts';
+import { RecentPast } from '../../src/recording/recent-past.ts';
 import { openRecording } from '../../src/recording/recording.ts';
+import type { View } from '../../src/sampling/view.ts';
 import { typedTime } from '../../src/ui/commands/typed-time.ts';
-import { began, RecordedSite, record, temporaryFolder } from '../recording/recorded-site.ts';
+import { began, origin, RecordedSite, record, temporaryFolder } from '../recording/recorded-site.ts';
 import { until } from '../until.ts';
-import { type OpenScreen, openScreen } from './open-screen.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
 const about = formatService(parseService('tcp:203.0.113.10:80'));
 
@@ -28,6 +30,35 @@ async function screenWithRecording(
   return { screen, times: views.map(({ time }) => time) };
 }
 
+/** A screen that has shown so many views, ten seconds apart, the first of them `later` milliseconds after `began`. */
+async function screenThatRemembers(draft: ScreenDraft = {}, count = 6, later = 0) {
+  const site = new RecordedSite();
+  const recentPast = new RecentPast(origin);
+  const next = async () => {
+    const view = await site.view();
+    return { ...view, time: view.time + later };
+  };
+  const views = [await next()];
+  const screen = await openScreen({ recentPast, ...draft, view: views[0] ?? never() });
+  const kept = (time: number | undefined) =>
+    until('the view to be kept', () => {
+      recentPast.recording.refresh();
+      return recentPast.recording.last === time;
+    });
+  await kept(views[0]?.time);
+  while (views.length < count) {
+    const view = await next();
+    views.push(view);
+    await screen.show(view);
+    await kept(view.time);
+  }
+  return { screen, views, times: views.map(({ time }) => time) };
+}
+
+function never(): never {
+  throw new Error('it is not there');
+}
+
 function shownTime(screen: OpenScreen): number | undefined {
   return screen.controller.getState().replay?.time;
 }
@@ -36,6 +67,65 @@ async function reach(screen: OpenScreen, time: number | undefined): Promise<void
   await until('the sample to be shown', () => shownTime(screen) === time);
   await screen.press();
 }
+
+describe('looking back without a recorder', () => {
+  it('goes back into what the screen itself remembers, sample by sample, and from its beginning back to now', async () => {
+    const { screen, views, times } = await screenThatRemembers();
+    await screen.press('[');
+    await reach(screen, times.at(-2));
+    expect(screen.lines()[0]).toContain(`REPLAY ${formatTime(times.at(-2) ?? 0)}`);
+    await screen.press('[');
+    await reach(screen, times.at(-3));
+    const rowsOf = ({ services }: View) =>
+      services.map(({ key, rates, realServers }) => [
+        key,
+        rates,
+        realServers.map(({ key: row, connections, rates: own, share }) => [row, connections, own, share]),
+      ]);
+    const { view } = screen.controller.getState();
+    expect(view && rowsOf(view)).toEqual(rowsOf(views.at(-3) ?? view ?? never()));
+    await screen.press('b');
+    await screen.type('-10m');
+    await screen.press('enter');
+    await until('its beginning', () => (shownTime(screen) ?? 0) < (times[2] ?? 0));
+    await screen.press();
+    expect(screen.text()).toContain('this screen remembers no more');
+    expect(screen.text()).toContain('"lvstop record" keeps days');
+    await screen.press('x');
+    expect(screen.text()).toContain('what was cannot be edited; L goes back to now');
+    await screen.press('L');
+    await reach(screen, undefined);
+    expect(screen.controller.getState().view?.time).toBe(times.at(-1));
+  });
+
+  it('goes to what happened since it was opened', async () => {
+    const { screen, times } = await screenThatRemembers();
+    screen.controller.happenings.did('lost', 'IPVS was gone');
+    const [event] = screen.controller.getState().events;
+    if (event === undefined) throw new Error('nothing happened');
+    await screen.press('{');
+    await reach(screen, times.at(-1));
+    expect(screen.controller.getState().replay?.events).toContain(event);
+  });
+
+  it('looks at the recording while a recorder is at work, and at an older one for times before the screen', async () => {
+    const folder = temporaryFolder();
+    const recorded = (await record(folder, new RecordedSite(), 12)).map(({ time }) => time);
+    const recording = { open: () => openRecording(folder), canGoLive: true, speed: 100 };
+    const beside = await screenThatRemembers({ recording });
+    await beside.screen.press('[');
+    await reach(beside.screen, recorded.at(-1));
+    const afterwards = await screenThatRemembers({ recording }, 6, 1_000_000);
+    await afterwards.screen.press('[');
+    await reach(afterwards.screen, afterwards.times.at(-2));
+    await afterwards.screen.press('b');
+    await afterwards.screen.type('-17m');
+    await afterwards.screen.press('enter');
+    await until('the recording', () => recorded.includes(shownTime(afterwards.screen) ?? 0));
+    await afterwards.screen.press('L');
+    await reach(afterwards.screen, undefined);
+  });
+});
 
 describe('looking back', () => {
   it('goes from sample to sample, and says all the time that it is a recording', async () => {

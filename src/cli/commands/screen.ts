@@ -1,3 +1,5 @@
+import { release } from 'node:os';
+import packageDescription from '../../../package.json' with { type: 'json' };
 import { Drains, type KeptDrain } from '../../changes/drain/drains.ts';
 import { judgeDrains } from '../../changes/drain/judge-drains.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
@@ -12,6 +14,7 @@ import type { Settings } from '../../formats/settings/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
 import { findLdirectord } from '../../manager/ldirectord/ldirectord-process.ts';
+import { RecentPast } from '../../recording/recent-past.ts';
 import { openRecording } from '../../recording/recording.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
@@ -129,6 +132,14 @@ export async function openScreen(
       canGoLive: true,
       speed: usualSpeed,
     },
+    recentPast: new RecentPast({
+      version: 1,
+      program: packageDescription.version,
+      hostName: reader.hostName,
+      kernel: release(),
+      source: reader.source,
+      access: reader.access,
+    }),
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     namespace: enteredNamespace(),

@@ -205,7 +205,7 @@ function presentShard(
     : [];
   return Buffer.concat([
     encoder.begin(origin, view.time),
-    encoder.sample(view, null),
+    allAtOnce(encoder.sample(view, null)),
     encoder.findings({ time: view.time, findings, unseen }),
     ...changes
       .filter((change) => change.time >= time - taken)

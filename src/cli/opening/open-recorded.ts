@@ -1,7 +1,7 @@
 import { formatTime } from '../../changes/undo/change-words.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import type { RecordingDamage } from '../../recording/recorded-file.ts';
 import { openRecording, type Recording } from '../../recording/recording.ts';
+import type { RecordingDamage } from '../../recording/shard.ts';
 import { type Account, processAccount } from '../context/account.ts';
 import { recordingPlace } from '../files/recording-place.ts';
 

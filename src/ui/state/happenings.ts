@@ -70,6 +70,11 @@ export class Happenings {
     this.#changes.setWatching(on);
   }
 
+  /** What has happened, the newest first. */
+  get events(): readonly TableEvent[] {
+    return this.#list.all;
+  }
+
   /** lvstop's own writes, so that they are not taken for somebody else's. */
   get own(): OwnWrites {
     return this.#own;

@@ -26,7 +26,7 @@ export async function openDrivenScreen(
   sampler: Sampler,
   columns: number,
   rows: number,
-  places: Pick<ControllerOptions, 'journalling' | 'savedTable' | 'network' | 'machine'> = {},
+  places: Pick<ControllerOptions, 'journalling' | 'savedTable' | 'network' | 'machine' | 'recentPast'> = {},
 ): Promise<DrivenScreen> {
   const nothing = () => undefined;
   const controller = new Controller({

@@ -3,6 +3,7 @@
  * 10 real servers, each of which is another one after so many ticks, through the sampler to the screen, tick by tick
  * without waiting, and prints the memory after each 500 ticks, as JSON.
  */
+import { RecentPast } from '../../../src/recording/recent-past.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { createCountedDirector } from './counted-director.ts';
 import { openDrivenScreen, processorTime } from './driven-screen.ts';
@@ -30,13 +31,33 @@ const [ticks = settledTicks, services = 1000, lifetime = Number.POSITIVE_INFINIT
 
 // A second passes from tick to tick, and meanwhile what work takes: the sampler asks this clock.
 const realNow = performance.now.bind(performance);
+const began = Date.now();
 let time = 0;
 let tickBegan = realNow();
 performance.now = () => time + realNow() - tickBegan;
+Date.now = () => began + performance.now();
 
 const director = createCountedDirector({ services, realServers: 10, now: () => time, lifetime });
 const sampler = createSampler({ director, interval: 1 });
-const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50);
+const recentPast = new RecentPast({
+  version: 1,
+  program: 'bench',
+  hostName: 'lb-01',
+  kernel: '6.1.0',
+  source: 'kernel',
+  access: 'full',
+});
+const { controller, app, settled } = await openDrivenScreen(
+  director,
+  sampler,
+  200,
+  50,
+  process.env.NOPAST
+    ? {}
+    : {
+        recentPast,
+      },
+);
 controller.onView(await sampler.refresh());
 await app.dialogsReady;
 const readings: MemoryReading[] = [];

@@ -17,6 +17,7 @@ import { counterFields, RowNumbers } from '../../../../src/recording/row-numbers
 import { encodeSample } from '../../../../src/recording/sample-encoding.ts';
 import { encodeTableEdits } from '../../../../src/recording/table-edits.ts';
 import { realServersOf } from '../../../../src/sampling/service-view.ts';
+import { allAtOnce } from '../../../../src/system/turns.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const director = createSimulatedDirector({ now: () => 0, seed: 1 });
@@ -64,7 +65,7 @@ function counted(table: RecordedTable, much: number | bigint) {
 
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value));
 const sample = (table: RecordedTable, from: number | bigint, to: number | bigint) =>
-  Buffer.from(encodeSample(head, table, counted(table, from), counted(table, to), 0));
+  Buffer.from(allAtOnce(encodeSample(head, table, counted(table, from), counted(table, to), 0)));
 const past = new RecordedPast().arranged({ services: [-1], realServers: [-1, -1] });
 const finding = { time: 1, findings: [], unseen: ['the firewall'] };
 const event = { kind: 'lost', time: 1, about: services[0]?.key, text: 'what', by: null };
@@ -76,7 +77,7 @@ function bare(kind: FrameKind, content: Buffer): Buffer {
 
 const begun = [
   bare('origin', bytesOf(origin)),
-  bare('table', Buffer.from(encodeTableEdits(RecordedTable.empty, one))),
+  bare('table', Buffer.from(allAtOnce(encodeTableEdits(RecordedTable.empty, one)))),
 ];
 const shard = Buffer.concat([
   ...begun,
@@ -85,7 +86,7 @@ const shard = Buffer.concat([
   bare('findings', bytesOf(finding)),
   bare('event', bytesOf(event)),
   bare('sample', sample(one, 5, 2n ** 60n)),
-  bare('table', Buffer.from(encodeTableEdits(one, both))),
+  bare('table', Buffer.from(allAtOnce(encodeTableEdits(one, both)))),
   bare('sample', sample(both, 2n ** 60n, 7)),
 ]);
 const written = [encodeFrame('origin', 1, bytesOf(origin)), encodeFrame('sample', 2, sample(one, 0, 5))];
