@@ -30,8 +30,24 @@ export interface ConnectionSample {
    * real server.
    */
   readonly closing: ReadonlyMap<string, readonly number[]>;
+  /**
+   * Whole seconds, rounded up, since the last packet of each open TCP connection, in ascending order, by
+   * `formatRealServer` of its real server.
+   */
+  readonly silences: ReadonlyMap<string, readonly number[]>;
   /** Client networks that persistence holds to a real server. */
   readonly templates: readonly HeldClient[];
+  /** Where the connections of each seen client lead, by the last one that was read. */
+  readonly leads: readonly Lead[];
+  /** Whether the sample is the whole table. */
+  readonly isWhole: boolean;
+}
+
+/** A client and the real server that it was sent to. */
+export interface Lead {
+  readonly words: Uint32Array;
+  /** `formatRealServer` of the real server. */
+  readonly realServer: string;
 }
 
 /** A client network that persistence holds to a real server. */
@@ -69,7 +85,7 @@ export function* sampleConnections(
       if (owner?.service === key) tally.take(reading.table, row, owner.realServer);
       yield 1;
     }
-    samples.set(key, tally.sample(service.identity.family));
+    samples.set(key, tally.sample(service.identity.family, reading.state === 'whole'));
   }
   return samples;
 }
@@ -77,9 +93,10 @@ export function* sampleConnections(
 /** Counts the connections of a service. */
 class Tally {
   readonly #timeouts: Timeouts;
-  readonly #clients = new Map<string, { words: Uint32Array; weight: number }>();
+  readonly #clients = new Map<string, { words: Uint32Array; weight: number; realServer: string }>();
   readonly #templates: HeldClient[] = [];
   readonly #closing = new Map<string, number[]>();
+  readonly #silences = new Map<string, number[]>();
   #connections = 0;
   /** Connections that close per second, estimated from the number of rows in a state and how long one stays in it. */
   readonly #closings = { reset: 0, usual: 0 };
@@ -96,23 +113,20 @@ class Tally {
     }
     this.#connections++;
     const key = words.join();
-    const client = this.#clients.get(key) ?? { words, weight: 0 };
+    const client = this.#clients.get(key) ?? { words, weight: 0, realServer };
     client.weight++;
+    client.realServer = realServer;
     this.#clients.set(key, client);
     const state = table.states[table.stateOf(row)] ?? '';
-    if (state !== 'ESTABLISHED') this.#noteClosing(realServer, table.expiresOf(row));
+    if (state !== 'ESTABLISHED') note(this.#closing, realServer, table.expiresOf(row));
+    else if (table.routes[table.routeOf(row)]?.protocol === 'tcp')
+      note(this.#silences, realServer, Math.max(1, this.#timeouts.tcp - table.expiresOf(row)));
     const stays = timeoutOf('tcp', state, this.#timeouts) ?? 0;
     if (state === 'CLOSE' && stays > 0) this.#closings.reset += 1 / stays;
     else if ((state === 'TIME_WAIT' || state === 'FIN_WAIT') && stays > 0) this.#closings.usual += 1 / stays;
   }
 
-  #noteClosing(realServer: string, secondsLeft: number): void {
-    const others = this.#closing.get(realServer);
-    if (others === undefined) this.#closing.set(realServer, [secondsLeft]);
-    else others.push(secondsLeft);
-  }
-
-  sample(family: 'inet' | 'inet6'): ConnectionSample {
+  sample(family: 'inet' | 'inet6', isWhole: boolean): ConnectionSample {
     const { reset, usual } = this.#closings;
     const clients = [...this.#clients.values()];
     return {
@@ -120,12 +134,23 @@ class Tally {
       seenClients: clients.length,
       clients: [...clients, ...unseenClients(clients, family)],
       resetShare: reset === 0 ? 0 : reset / (reset + usual),
-      closing: new Map(
-        Array.from(this.#closing, ([name, seconds]) => [name, seconds.sort((one, other) => one - other)]),
-      ),
+      closing: ascending(this.#closing),
+      silences: ascending(this.#silences),
       templates: this.#templates,
+      leads: clients,
+      isWhole,
     };
   }
+}
+
+function note(all: Map<string, number[]>, realServer: string, seconds: number): void {
+  const others = all.get(realServer);
+  if (others === undefined) all.set(realServer, [seconds]);
+  else others.push(seconds);
+}
+
+function ascending(all: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, readonly number[]> {
+  return new Map(Array.from(all, ([name, seconds]) => [name, seconds.toSorted((one, other) => one - other)]));
 }
 
 /**

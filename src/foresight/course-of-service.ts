@@ -1,11 +1,10 @@
 import { allRealServers, type Director } from '../director/director.ts';
-import { createRandom } from '../director/simulated/random.ts';
 import { forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, type ServiceIdentity } from '../ipvs/identity.ts';
 import { isOverloaded, type RealServerEntry } from '../ipvs/real-server.ts';
-import type { Service } from '../ipvs/service.ts';
 import type { ConnectionSample } from './connection-sample.ts';
-import type { Course, HeldNetwork, ServerStart } from './course.ts';
+import type { Course, ServerStart } from './course.ts';
+import { heldNetworks } from './held-networks.ts';
 import type { Load } from './load.ts';
 import { measuredLoad, type Readings } from './measured-load.ts';
 
@@ -32,7 +31,7 @@ export function courseOfService(
     service,
     servers: servers.map((entry) => startOf(entry, load, sample)),
     load,
-    held: service.persistence === null ? [] : heldNetworks(service, servers, load, sample),
+    held: heldNetworks({ service, servers, load, sample }),
     expireQuiescentTemplate: (director.setting('expire_quiescent_template') ?? '0') !== '0',
     seconds,
   };
@@ -51,35 +50,8 @@ function startOf(entry: RealServerEntry, load: Load, sample: ConnectionSample | 
     active,
     inactive,
     overloaded: isOverloaded(entry, false),
+    // The time since a packet is told in whole seconds, rounded up.
+    ages: sample?.silences.get(name)?.map((seconds) => seconds - 0.5) ?? [],
     inactiveLeft: seen ?? [0, load.lifeOf(name, seesResponses).closingSeconds],
   };
-}
-
-/** Client networks held to real servers: as the sample shows, or else made up, as many as the real servers count. */
-function heldNetworks(
-  service: Service,
-  servers: readonly RealServerEntry[],
-  load: Load,
-  sample: ConnectionSample | null,
-): HeldNetwork[] {
-  const names = new Map<string, number>(
-    servers.map(({ realServer }, place) => [formatRealServer(realServer.identity), place]),
-  );
-  if (sample !== null && sample.templates.length > 0) {
-    // The sample is taken to stand for all templates.
-    return sample.templates.flatMap(({ words, realServer, secondsLeft }) => {
-      const server = names.get(realServer);
-      return server === undefined ? [] : [{ words, server, secondsLeft }];
-    });
-  }
-  const timeout = service.persistence?.timeout ?? 0;
-  const random = createRandom(1);
-  let next = 0;
-  return servers.flatMap(({ persistent }, server) => {
-    const held: HeldNetwork[] = [];
-    for (let count = 0; count < persistent && next < load.clients.length; count++) {
-      held.push({ words: load.clients.words(next++), server, secondsLeft: random.uniform() * timeout });
-    }
-    return held;
-  });
 }

@@ -10,6 +10,8 @@ export interface ServerStart {
   readonly active: number;
   readonly inactive: number;
   readonly overloaded: boolean;
+  /** Seconds that its present active connections have lasted, as far as that is known: quantiles in ascending order. */
+  readonly ages: readonly number[];
   /** Seconds that its present inactive connections will still last: quantiles in ascending order. */
   readonly inactiveLeft: readonly number[];
 }

@@ -51,6 +51,7 @@ function newcomer(realServer: RealServer): ServerStart {
     active: 0,
     inactive: 0,
     overloaded: false,
+    ages: [],
     inactiveLeft: [],
   };
 }

@@ -18,7 +18,7 @@ export const forecastColumns: readonly ForecastColumn[] = [
   { title: 'INACT', priority: 3, cell: pair(({ inactive }) => inactive, countText) },
 ];
 
-/** `51 % → 77 % ±1 %`: without the edit, with it, and how far any run with it was off their mean at most. */
+/** `51 % → 77 % ±1 %`: without the edit, with it, and how far nine of ten runs with it were off their mean at most. */
 function pair(
   pick: (outlook: ServerOutlook) => Spread | null,
   text: (value: number) => string,

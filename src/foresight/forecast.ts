@@ -2,7 +2,7 @@ import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { Premise } from './load.ts';
 
-/** Mean, least and greatest value of a number over several runs. */
+/** Mean of a number over several runs, and the bounds that at least nine of ten of them keep to. */
 export interface Spread {
   readonly mean: number;
   readonly low: number;

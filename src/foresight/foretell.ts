@@ -7,14 +7,18 @@ import {
   type RealServerName,
 } from '../ipvs/identity.ts';
 import type { Work } from '../system/turns.ts';
+import { arrivalCounts } from './arrival-counts.ts';
 import type { Course, Run } from './course.ts';
 import { editedCourse } from './edited-course.ts';
 import type { Forecast } from './forecast.ts';
 import { outlookOf, spreadOf } from './outlooks.ts';
-import { runOnce } from './run.ts';
+import { runOnce, stepsOfRun } from './run.ts';
 
-/** Number of runs on each side; each has a seed of its own. */
-export const usualRuns = 10;
+/** Number of runs on each side, which each have a seed of their own: more where they are cheap. */
+export const usualRuns = { fewest: 10, most: 30 } as const;
+
+/** New connections in all runs of a side, times the number of real servers, for which there are more runs. */
+const cheap = 200_000;
 
 /**
  * Runs a service forward as it is, and as the steps leave it. The seeds follow from the service, so that the same
@@ -23,18 +27,24 @@ export const usualRuns = 10;
 export function* foretell(
   course: Course,
   steps: readonly Step[],
-  runs: number = usualRuns,
+  runs: number = runsOf(course),
 ): Work<Forecast | null> {
   const edited = editedCourse(course, steps);
   if (edited === null) return null;
   const seed = hashText(formatService(course.service.identity));
   const without: Run[] = [];
   const withEdit: Run[] = [];
-  for (let run = 0; run < runs; run++) {
-    without.push(yield* runOnce(course, seed + run));
-    withEdit.push(yield* runOnce(edited, seed + run));
+  const mean = (course.load.arrivals * course.seconds) / stepsOfRun;
+  for (const [run, arrivals] of arrivalCounts(mean, stepsOfRun, runs, seed).entries()) {
+    without.push(yield* runOnce(course, arrivals, seed + run));
+    withEdit.push(yield* runOnce(edited, arrivals, seed + run));
   }
   return forecastOf({ course, edited, without, withEdit });
+}
+
+function runsOf({ load, servers, seconds }: Course): number {
+  const work = Math.max(1, load.arrivals * seconds * servers.length);
+  return Math.max(usualRuns.fewest, Math.min(usualRuns.most, Math.floor(cheap / work)));
 }
 
 /** Both courses and how their runs went. */

@@ -1,5 +1,6 @@
 import type { RealServerName } from '../ipvs/identity.ts';
 import type { ClientSpread } from './client-spread.ts';
+import type { SessionLengths } from './session-lengths.ts';
 
 /** What a forecast rests on, in words. */
 export interface Premise {
@@ -10,8 +11,8 @@ export interface Premise {
 
 /** How long new connections of a real server last. */
 export interface ConnectionLife {
-  /** Mean seconds that a connection is active, exponentially distributed. */
-  readonly activeSeconds: number;
+  /** How long it is active. */
+  readonly active: SessionLengths;
   /** Seconds that it is inactive afterwards, always the same. */
   readonly closingSeconds: number;
 }

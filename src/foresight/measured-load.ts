@@ -5,7 +5,8 @@ import type { Service } from '../ipvs/service.ts';
 import { assumedClients, ClientSpread } from './client-spread.ts';
 import type { ConnectionSample } from './connection-sample.ts';
 import type { ConnectionLife, Load, Premise } from './load.ts';
-import { rateText } from './numbers.ts';
+import { percentText, rateText } from './numbers.ts';
+import { exponentialLengths, type SessionLengths, seenLengths } from './session-lengths.ts';
 
 /** Number of clients assumed where none are known. */
 const assumedCount = 1000;
@@ -81,17 +82,20 @@ function lifeOf(
   const inactive = taking.reduce((sum, server) => sum + server.inactive, 0);
   const isKnown = arrivals.perSecond > 0;
   if (kind === 'one-packet') {
-    const none = { activeSeconds: 0, closingSeconds: 0 };
+    const none = { active: exponentialLengths(0), closingSeconds: 0 };
     return { seeing: none, blind: none, premise: { basis: 'seen', text: 'one packet each' } };
   }
   if (kind === 'inactive') {
     const all = isKnown && inactive > 0 ? inactive / arrivals.perSecond : timeouts.udp;
     const closingSeconds = Math.min(timeouts.udp, all);
-    const life = { activeSeconds: all - closingSeconds, closingSeconds };
+    const life = { active: exponentialLengths(all - closingSeconds), closingSeconds };
     return { seeing: life, blind: life, premise: lengthPremise('flow', all, isKnown && inactive > 0) };
   }
   const isMeasured = isKnown && active > 0;
-  const activeSeconds = isMeasured ? active / arrivals.perSecond : assumedSession;
+  const mean = isMeasured ? active / arrivals.perSecond : assumedSession;
+  const silences = [...(sample?.silences.values() ?? [])].flat();
+  const seen = isMeasured ? seenLengths(silences, mean) : null;
+  const lengths = seen ?? exponentialLengths(mean);
   const isSctp = service.identity.kind !== 'fwmark' && service.identity.protocol === 'sctp';
   const secondsIn = (state: string) => (isSctp ? sctpClosed : (timeoutOf('tcp', state, timeouts) ?? 0));
   const [timeWait, finWait, reset] = [secondsIn('TIME_WAIT'), secondsIn('FIN_WAIT'), secondsIn('CLOSE')];
@@ -99,14 +103,26 @@ function lifeOf(
   const resets = sample?.resetShare ?? 0;
   const closing = (usual: number) => resets * Math.min(reset, usual) + (1 - resets) * usual;
   return {
-    seeing: { activeSeconds, closingSeconds: closing(timeWait) },
-    blind: { activeSeconds, closingSeconds: closing(finWait) },
-    premise: lengthPremise('session', activeSeconds, isMeasured),
+    seeing: { active: lengths, closingSeconds: closing(timeWait) },
+    blind: { active: lengths, closingSeconds: closing(finWait) },
+    premise: seen === null ? lengthPremise('session', mean, isMeasured) : seenPremise(seen, silences.length),
   };
 }
 
+function seenPremise(lengths: SessionLengths, connections: number): Premise {
+  const [shortest, longest] = [lengths.at(0.05), lengths.at(0.95)].map(secondsText);
+  return {
+    basis: 'seen',
+    text: `a session lasts ${secondsText(lengths.mean)} s on average (connections ÷ new ones a second), nine of ten ${shortest} to ${longest} s: by how long ${connections.toLocaleString('en')} have been silent`,
+  };
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+}
+
 function lengthPremise(what: string, seconds: number, isMeasured: boolean): Premise {
-  const length = seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+  const length = secondsText(seconds);
   return isMeasured
     ? {
         basis: 'assumed',
@@ -121,7 +137,7 @@ function clientsOf({ service, servers, sample }: Readings): { spread: ClientSpre
       spread: new ClientSpread(sample.clients),
       premise: {
         basis: 'seen',
-        text: `${sample.seenClients} clients in ${sample.connections} connections that were looked at`,
+        text: `${counted(sample.seenClients, 'client')} in ${counted(sample.connections, 'connection')} that were looked at${busiest(sample)}`,
       },
     };
   }
@@ -138,4 +154,16 @@ function clientsOf({ service, servers, sample }: Readings): { spread: ClientSpre
           : `${assumedCount.toLocaleString('en')} clients that come equally often`,
     },
   };
+}
+
+/** The part of the busiest client, where there is one. */
+function busiest({ clients, seenClients }: ConnectionSample): string {
+  if (seenClients < 2) return '';
+  const sum = clients.reduce((all, { weight }) => all + weight, 0);
+  const most = clients.reduce((greatest, { weight }) => Math.max(greatest, weight), 0);
+  return `, the busiest with ${percentText(most / sum)} of them`;
+}
+
+function counted(number: number, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,11 +1,13 @@
 import { type Course, type Run, slices } from './course.ts';
 import type { ServerOutlook, Spread } from './forecast.ts';
 
-/** Mean, least and greatest of numbers; all 0 if there are none. */
+/** Mean of numbers, and the bounds that nine of ten keep to; all 0 if there are none. */
 export function spreadOf(numbers: readonly number[]): Spread {
   if (numbers.length === 0) return { mean: 0, low: 0, high: 0 };
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  return { mean, low: Math.min(...numbers), high: Math.max(...numbers) };
+  const ordered = [...numbers].sort((one, other) => one - other);
+  const beyond = Math.floor(numbers.length / 20);
+  return { mean, low: ordered.at(beyond) ?? 0, high: ordered.at(-1 - beyond) ?? 0 };
 }
 
 /** How the real server at a place fares in runs of a course. */

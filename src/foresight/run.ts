@@ -11,7 +11,7 @@ import type { ConnectionLife } from './load.ts';
 import { RunServer } from './run-server.ts';
 
 /** Number of steps in a run of any length: in a run of five minutes, one is a quarter of a second. */
-const steps = 1200;
+export const stepsOfRun = 1200;
 
 /** At most how often the scheduler is asked in a run; beyond that each answer stands for several connections. */
 const mostPicks = { atAll: 20_000, timesServers: 200_000 };
@@ -25,11 +25,11 @@ const mostDraws = 200;
 /** At most how many different lengths the connections of one answer get. */
 const mostLengths = 8;
 
-/** Runs a service forward once. The same seed gives the same run. */
-export function* runOnce(course: Course, seed: number): Work<Run> {
+/** Runs a service forward once, with so many new connections in each step. The same seed gives the same run. */
+export function* runOnce(course: Course, arrivals: ArrayLike<number>, seed: number): Work<Run> {
   const running = new Running(course, seed);
-  for (let step = 0; step < steps; step++) {
-    const asked = running.advance(step);
+  for (let step = 0; step < stepsOfRun; step++) {
+    const asked = running.advance(step, arrivals[step] ?? 0);
     if (step % stepsBetweenYields === 0) yield asked + course.servers.length;
   }
   return running.result;
@@ -69,11 +69,11 @@ class Running {
     this.#held = service.persistence === null ? undefined : new HeldClients(course, service.persistence);
     const { identity } = service;
     this.#destination = identity.kind === 'fwmark' ? 0 : foldedAddress(identity.address);
-    this.#stepSeconds = seconds / steps;
+    this.#stepSeconds = seconds / stepsOfRun;
     const picks = Math.min(mostPicks.atAll, mostPicks.timesServers / Math.max(1, count));
     this.#each = Math.max(1, Math.ceil((load.arrivals * seconds) / picks));
-    this.#closings = new Float64Array(steps * count);
-    this.#endings = new Float64Array(steps * count);
+    this.#closings = new Float64Array(stepsOfRun * count);
+    this.#endings = new Float64Array(stepsOfRun * count);
     this.result = {
       accepted: new Float64Array(slices * count),
       active: new Float64Array(count),
@@ -89,9 +89,9 @@ class Running {
     for (const server of this.#servers) this.#begin(server);
   }
 
-  /** Runs one step; gives how often the scheduler was asked. */
-  advance(step: number): number {
-    this.#arriving += this.#random.poisson(this.#course.load.arrivals * this.#stepSeconds);
+  /** Runs one step, in which so many connections arrive; gives how often the scheduler was asked. */
+  advance(step: number, arriving: number): number {
+    this.#arriving += arriving;
     const picks = Math.floor(this.#arriving / this.#each);
     this.#arriving -= picks * this.#each;
     for (let pick = 0; pick < picks; pick++) {
@@ -108,8 +108,10 @@ class Running {
     const life = this.#lives[place];
     if (start === undefined || life === undefined) return;
     const { lastActive, lastGone } = this.result;
-    for (const [count] of parts(start.active)) {
-      this.#plan(place, this.#exponential(life.activeSeconds), life.closingSeconds, count);
+    const { active } = life;
+    for (const [count, part] of parts(start.active)) {
+      const age = quantile(start.ages, part + this.#random.uniform() * (count / start.active));
+      this.#plan(place, active.leftAt(age, this.#random.uniform()), life.closingSeconds, count);
     }
     for (const [count, part] of parts(start.inactive)) {
       const left = quantile(start.inactiveLeft, part + this.#random.uniform() * (count / start.inactive));
@@ -118,7 +120,7 @@ class Running {
     }
     if (start.active > mostDraws) {
       // The last of many connections lives longer than the last of a few draws.
-      const last = -Math.log(1 - this.#random.uniform() ** (1 / start.active)) * life.activeSeconds;
+      const last = active.leftAt(quantile(start.ages, 0), this.#random.uniform() ** (1 / start.active));
       lastActive[place] = Math.max(lastActive[place] ?? 0, last);
       lastGone[place] = Math.max(lastGone[place] ?? 0, last + life.closingSeconds);
     }
@@ -153,11 +155,11 @@ class Running {
   #accept(server: RunServer, client: number, step: number, time: number, count: number): void {
     const { place } = server;
     const { accepted, mostActive, fullAfter } = this.result;
-    const at = Math.floor((step * slices) / steps) * this.#servers.length + place;
+    const at = Math.floor((step * slices) / stepsOfRun) * this.#servers.length + place;
     accepted[at] = (accepted[at] ?? 0) + count;
     const life = this.#lives[place];
     if (life === undefined || this.#course.load.kind === 'one-packet') return;
-    this.#held?.hold(client, server, time, life.activeSeconds + life.closingSeconds);
+    this.#held?.hold(client, server, time, life.active.mean + life.closingSeconds);
     if (this.#course.load.kind === 'active') {
       server.active += count;
       mostActive[place] = Math.max(mostActive[place] ?? 0, server.active);
@@ -168,7 +170,7 @@ class Running {
     for (let length = 0; length < lengths; length++) {
       const from = Math.floor((count * length) / lengths);
       const to = Math.floor((count * (length + 1)) / lengths);
-      const active = -Math.log(1 - (length + chance) / lengths) * life.activeSeconds;
+      const active = life.active.at((length + chance) / lengths);
       this.#plan(place, time + active, life.closingSeconds, to - from);
     }
     server.noteBinding();
@@ -190,13 +192,13 @@ class Running {
 
   #put(calendar: Float64Array, time: number, place: number, count: number): void {
     const step = Math.floor(time / this.#stepSeconds);
-    if (step >= steps) return;
+    if (step >= stepsOfRun) return;
     const at = step * this.#servers.length + place;
     calendar[at] = (calendar[at] ?? 0) + count;
   }
 
   #end(step: number): void {
-    const isLast = step >= steps - lastSteps;
+    const isLast = step >= stepsOfRun - lastSteps;
     const { active, inactive } = this.result;
     for (const server of this.#servers) {
       const { place } = server;
@@ -212,21 +214,19 @@ class Running {
       }
     }
   }
-
-  #exponential(mean: number): number {
-    return -Math.log(1 - this.#random.uniform()) * mean;
-  }
 }
 
-/** The value at a fraction, 0 to 1, of ascending values. */
+/** The value at a fraction, 0 to 1, of ascending values; 0 where there are none. */
 function quantile(ordered: readonly number[], part: number): number {
+  // An index below 0 would be looked up by its name, which takes a hundred times as long.
+  if (ordered.length === 0) return 0;
   const place = part * (ordered.length - 1);
   const low = ordered[Math.floor(place)] ?? 0;
   const high = ordered[Math.ceil(place)] ?? low;
   return low + (high - low) * (place - Math.floor(place));
 }
 
-const lastSteps = steps / 20;
+const lastSteps = stepsOfRun / 20;
 
 /** Divides connections into draws: how many each draw stands for, and the fraction of all that come before it. */
 function* parts(connections: number): Generator<readonly [count: number, before: number]> {

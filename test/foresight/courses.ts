@@ -1,6 +1,7 @@
 import { assumedClients, ClientSpread } from '../../src/foresight/client-spread.ts';
 import type { Course, ServerStart } from '../../src/foresight/course.ts';
 import type { Load } from '../../src/foresight/load.ts';
+import { exponentialLengths } from '../../src/foresight/session-lengths.ts';
 import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
@@ -19,7 +20,7 @@ export function loadOf(arrivals: number, activeSeconds: number, more: Partial<Lo
   return {
     arrivals,
     kind: 'active',
-    lifeOf: () => ({ activeSeconds, closingSeconds: 10 }),
+    lifeOf: () => ({ active: exponentialLengths(activeSeconds), closingSeconds: 10 }),
     clients: new ClientSpread(assumedClients(1000, 'inet')),
     premises: [],
     ...more,
@@ -41,6 +42,7 @@ export function courseOf(
       active,
       inactive,
       overloaded: false,
+      ages: [],
       inactiveLeft: [0, load.lifeOf(formatRealServer(realServer.identity), true).closingSeconds],
     };
   });

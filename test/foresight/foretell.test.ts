@@ -146,6 +146,27 @@ describe('a foretold edit', () => {
     expect(forecastOf(freed, drain).kinds).not.toContain('held');
   });
 
+  test('where a few clients make many of the connections, which real server persistence holds them to is told as a matter of chance', () => {
+    const of = (share: number) => {
+      const clients = assumedClients(1000, 'inet');
+      const weight = (share * clients.length) / (1 - share) / 2;
+      return courseOf(
+        { scheduler: 'rr', persistence: { timeout: 300, netmask: 0xffffffff } },
+        { [first]: { active: 500 }, [second]: { active: 500 } },
+        loadOf(100, 10, {
+          clients: new ClientSpread(
+            clients.map((client, place) => (place < 2 ? { ...client, weight } : client)),
+          ),
+        }),
+      );
+    };
+    // Both of the two to one server, or one to each.
+    expect(textOf(of(0.5), 'busy clients')).toMatch(
+      /^a few clients make many .* who comes first: 10\.0\.0\.\d:80 may get 2\d % to 7\d %$/,
+    );
+    expect(forecastOf(of(0.002)).kinds).not.toContain('busy clients');
+  });
+
   test('a drained server is empty when the longest of its sessions has ended', () => {
     const course = courseOf(
       { scheduler: 'wlc' },

@@ -95,8 +95,8 @@ export function whatifCommand(context: CommandContext): Command {
 }
 
 const about = `EDIT is written as the command that would do it. The table of now is run forward with the load of the last minutes,
-without the edit and with it, ${usualRuns} times each with other chances: what a number may be off by is how far those
-differ. What could not be seen is assumed, and said to be.
+without the edit and with it, ${usualRuns.fewest} to ${usualRuns.most} times each with other chances: what a number may be off by
+is how far nine of ten of those differ. What could not be seen is assumed, and said to be.
 
 Examples:
   lvstop whatif weight tcp:203.0.113.10:80 10.0.0.21:8080 0

@@ -8,6 +8,7 @@ import { hashText, mix } from './kernel/hash.ts';
 import { clientNetwork, type Template } from './kernel/persistence-templates.ts';
 import type { SimulatedRealServer } from './kernel/simulated-real-server.ts';
 import type { SimulatedService } from './kernel/simulated-service.ts';
+import type { Demand } from './sites/demand.ts';
 import { isRefusing } from './traffic.ts';
 
 /** Rows of a batch: about a millisecond of work, and enough for whoever looks at a few. */
@@ -164,8 +165,7 @@ function stateOf(
   if (identity.kind === 'address' && identity.protocol === 'udp')
     return { state: 'UDP', expires: Math.ceil(udp * part) };
   if (isActive) {
-    const packets = clients?.demand.flowing.inPackets ?? 1;
-    const idle = random % forgotten === 0 ? tcp * part : -Math.log(part) / Math.max(packets, 0.01);
+    const idle = silence(clients?.demand, random, part, tcp);
     return { state: 'ESTABLISHED', expires: Math.max(1, Math.ceil(tcp - idle)) };
   }
   if (!server.serves)
@@ -178,6 +178,24 @@ function stateOf(
     state: isOver ? 'TIME_WAIT' : 'FIN_WAIT',
     expires: Math.max(1, Math.ceil((isOver ? 120 : tcpFin) * part)),
   };
+}
+
+/** Seconds since the last packet of an active connection; `part` is a random one, 0 to 1. */
+function silence(demand: Demand | undefined, random: number, part: number, timeout: number): number {
+  const packets = demand?.flowing.inPackets ?? 1;
+  // What carries nothing has been silent since it began.
+  if (packets === 0) return -Math.log(part) * lifetimeNow(demand?.lifetimes ?? [], mix(random + 4) / 2 ** 32);
+  return random % forgotten === 0 ? timeout * part : -Math.log(part) / Math.max(packets, 0.01);
+}
+
+/** The mean duration of an active connection's kind: those that last longer are found more often. */
+function lifetimeNow(lifetimes: Demand['lifetimes'], part: number): number {
+  let left = part * lifetimes.reduce((sum, { share, seconds }) => sum + share * seconds, 0);
+  for (const { share, seconds } of lifetimes) {
+    left -= share * seconds;
+    if (left < 0) return seconds;
+  }
+  return lifetimes.at(-1)?.seconds ?? 0;
 }
 
 /** Both ports of a template that holds nobody any more (`ip_vs_check_template` in `net/netfilter/ipvs/ip_vs_conn.c`). */
