@@ -5,9 +5,8 @@ import type { FarHost } from '../fleet/far-host.ts';
 import type { HeldTable, TablesOfMachine } from '../fleet/held-tables.ts';
 import { farCodes } from '../fleet/hosts/far-codes.ts';
 import type { Settings } from '../formats/settings/settings.ts';
-import { visible } from '../ipvs/visible.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import { type EnteredNamespace, inNetworkNamespace } from '../system/network-namespace.ts';
+import type { EnteredNamespace } from '../system/network-namespace.ts';
 import { allAtOnce, inTurns, type Work } from '../system/turns.ts';
 import { bell, notification } from '../terminal/alerts.ts';
 import { BackgroundQuestion } from '../terminal/background-question.ts';
@@ -18,6 +17,7 @@ import { Controller, type ControllerOptions } from './controller.ts';
 import { openFoundDrains } from './dialogs/found-drains-dialog.tsx';
 import { openNamespaces } from './dialogs/namespaces-dialog.tsx';
 import { openUnfinished } from './dialogs/unfinished-dialog.tsx';
+import { notWhileBusy, obstacleTo } from './leave-obstacle.ts';
 import { startScreenApp } from './screen-app.ts';
 import { type Look, stateOfSettings } from './state/screen-settings.ts';
 import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
@@ -174,19 +174,6 @@ export function startScreen(options: StartOptions): void {
     isFirst = false;
   });
 }
-
-/** Why lvstop cannot go to another table; `null` where it can. */
-function obstacleTo({ word, file }: HeldTable, controller: Controller): string | null {
-  if (controller.isBusy) return notWhileBusy;
-  try {
-    inNetworkNamespace(file, () => undefined);
-    return null;
-  } catch {
-    return `the network namespace ${visible(word)} cannot be entered: that takes CAP_SYS_ADMIN, and that it is still there`;
-  }
-}
-
-const notWhileBusy = 'not while a change or a drain goes on, or a weight is raised in steps';
 
 /** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen again. */
 function suspend({ far }: StartOptions, controller: Controller, session: TerminalSession): void {

@@ -121,6 +121,58 @@ describe('a table that keepalived keeps', () => {
     expect(content()).toBe(text);
   });
 
+  it('keeps on the screen why a lasting change failed, and stays open though it was to end after it', async () => {
+    const reloads: string[] = [];
+    const tested = Promise.withResolvers<{ isGood: true; complaints: [] }>();
+    const { content, weight } = await open({
+      lastingTools: {
+        test: () => tested.promise,
+        reload: ({ file }) => void reloads.push(readFileSync(file, 'utf8')),
+        patience: 200,
+      },
+    });
+    await reach('10.0.0.21');
+    await screen.press('w', '1', 'enter', 'l', 'q');
+    expect(screen.text()).toContain('the change is being written: lvstop ends after it');
+    tested.resolve({ isGood: true, complaints: [] });
+    await until('it has failed', () => !screen.controller.isBusy);
+    for (let reading = 0; reading < 3; reading++) {
+      await screen.read();
+      expect(screen.controller.getState().message).toMatchObject({
+        kind: 'refusal',
+        text: expect.stringMatching(/the table is not as foretold after 0\.2 s; .* the table is as it was$/),
+      });
+      expect(screen.text()).toContain('make the change lasting in');
+    }
+    expect(screen.requests).not.toContain('quit');
+    expect(reloads).toEqual([text.replace('weight 3', 'weight 1'), text]);
+    expect([content(), weight('10.0.0.21:80')]).toEqual([text, 3]);
+    await screen.press('E');
+    expect(screen.text()).toContain('make the change lasting in');
+  });
+
+  for (const [draft, reason] of [
+    [{ readOnly: true }, 'lvstop was started with --read-only'],
+    [{ state: { readOnly: 'setting' } }, 'the configuration says readOnly = true'],
+  ] as const) {
+    it(`does not ask keepalived, and says why: ${reason}`, async () => {
+      let asked = 0;
+      await open({
+        ...draft,
+        keepalivedTools: {
+          readLog: () => Promise.resolve(noLog),
+          ask: () => {
+            asked++;
+            return Promise.reject(new Error('asked'));
+          },
+        },
+      });
+      await screen.press('K', 'a');
+      expect(screen.text()).toContain(`keepalived is not asked, since it would write files: ${reason}`);
+      expect(asked).toBe(0);
+    });
+  }
+
   it('does not take it back where another hand has changed the file since, and shows both versions', async () => {
     const { content, weight, file } = await open();
     await reach('10.0.0.21');

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { findRealServer } from '../../src/changes/steps/table-state.ts';
 import type { Director } from '../../src/director/director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { notWhileBusy, obstacleTo } from '../../src/ui/leave-obstacle.ts';
+import type { Elsewhere } from '../../src/ui/state/elsewhere.ts';
 import { directorWith } from '../changes/table.ts';
-import { type OpenScreen, openScreen } from './open-screen.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
 let screen: OpenScreen;
 let director: Director;
@@ -12,9 +14,9 @@ afterEach(() => screen.close());
 const weightOf = (name: string) =>
   findRealServer(director, parseService('tcp:203.0.113.10:80'), parseRealServer(name))?.realServer.weight;
 
-async function open(): Promise<void> {
+async function open(draft: ScreenDraft = {}): Promise<void> {
   director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]] });
-  screen = await openScreen({ director });
+  screen = await openScreen({ director, ...draft });
   await screen.press('down');
 }
 
@@ -52,6 +54,36 @@ describe('a weight over a time', () => {
     );
     await screen.press('y');
     expect(screen.requests).toContain('quit');
+  });
+
+  test('keeps lvstop in its namespace until it has come to its end', async () => {
+    const asked: string[] = [];
+    const none = { word: 'rs1', file: '/nowhere', isOwn: false, services: 1, realServers: 1, keepers: [] };
+    const elsewhere: Elsewhere = {
+      find: () => Promise.resolve({ tables: [none], unseen: [] }),
+      go(table) {
+        const obstacle = obstacleTo(table, screen.controller);
+        asked.push(obstacle ?? 'gone');
+        return obstacle;
+      },
+    };
+    await open({ elsewhere });
+    await screen.press('w', '1', '1', 'o', 'enter');
+    expect(screen.controller.isBusy).toBe(true);
+    const go = async () => {
+      await screen.press('O');
+      await screen.waitFor(({ dialog }) => dialog !== null);
+      await screen.press('enter');
+    };
+    await go();
+    expect(screen.text()).toContain('not while a change or a drain goes on, or a weight is raised in steps');
+    await later(30);
+    await go();
+    expect(weightOf('10.0.0.21:8080')).toBe(6);
+    await later(61);
+    expect(screen.controller.isBusy).toBe(false);
+    await go();
+    expect(asked).toEqual([notWhileBusy, notWhileBusy, expect.stringContaining('cannot be entered')]);
   });
 
   test('ends where its weight is set by hand', async () => {
