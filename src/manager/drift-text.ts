@@ -30,6 +30,6 @@ export function causeLines(drift: Drift, now: number): readonly string[] {
 }
 
 function causeText({ by }: Drift, cause: Drift['causes'][number]): string {
-  const isByCheck = cause === 'check' || cause === 'inhibited' || cause === 'moving weight';
+  const isByCheck = ['check', 'inhibited', 'quiescent', 'moving weight'].includes(cause);
   return `${driftCauses[cause]}${isByCheck && by.length > 0 ? `: ${by.join(', ')}` : ''}`;
 }

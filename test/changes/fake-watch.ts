@@ -39,6 +39,7 @@ export function seenRequest(
         command: [name, '-e'],
         userId: 0,
         loginUserId: null,
+        callers: [],
         environments: [{ SUDO_USER: 'ada' }, { SSH_CONNECTION: '192.0.2.7 50122 203.0.113.1 22' }],
       },
     },

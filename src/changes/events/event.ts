@@ -2,7 +2,7 @@ import type { Severity } from '../../forwarding/diagnosis.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { JournalledChange } from '../journal/journalled-change.ts';
-import { byWhom, describeOrigin, type Origin } from '../journal/origin.ts';
+import { byWhom, describeOrigin, type Origin, programName } from '../journal/origin.ts';
 
 /** How grave an event is: the severities of findings, or `good` when something is well again. */
 export type EventSeverity = Severity | 'good';
@@ -74,7 +74,7 @@ export function eventHand({ by }: Pick<TableEvent, 'by'>): string {
 export function briefHand(event: Pick<TableEvent, 'by'>): string {
   const { by } = event;
   if (by === null || by === 'own' || typeof by.program?.name !== 'string') return eventHand(event);
-  return visible(`${by.program.name}, ${by.behind ?? by.user}`);
+  return visible(`${programName(by.program)}, ${by.behind ?? by.user}`);
 }
 
 /** An event in one line; says who did it, unless that was lvstop or nobody. */

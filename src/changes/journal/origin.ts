@@ -7,6 +7,8 @@ export interface Program {
   readonly name: string | null;
   /** Its command line; empty where that could not be seen any more. */
   readonly command: readonly string[];
+  /** The program that keeps the table and has called it, as ldirectord calls ipvsadm; none where it is left out. */
+  readonly of?: string;
 }
 
 /**
@@ -51,7 +53,12 @@ export function describeOrigin(origin: Origin): string {
   if (program?.name === null) return `process ${program.pid}, gone already`;
   const who = behind === null ? user : `${behind} as ${user}`;
   const whence = from === null ? who : `${who} from ${from}`;
-  return program === undefined ? whence : `${program.name}, ${whence}`;
+  return program === undefined ? whence : `${programName(program)}, ${whence}`;
+}
+
+/** `ipvsadm`, or `ipvsadm of ldirectord`; empty for a program that was gone before it could be looked up. */
+export function programName({ name, of }: Program): string {
+  return of === undefined ? (name ?? '') : `${name} of ${of}`;
 }
 
 /** `by ada as root`, or `by whom: not seen (nobody watched)`. */

@@ -3,6 +3,7 @@ import type { ProcessFacts } from '../../host/processes/process-facts.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { readSystemText } from '../../system/plain-file.ts';
 import type { Origin } from './origin.ts';
+import { keepsTable } from './table-keepers.ts';
 
 /** What the system tells about who runs a process and from where. */
 export interface OriginFacts {
@@ -59,6 +60,7 @@ export function originOfProgram({
   userId,
   loginUserId,
   environments,
+  callers,
 }: ProcessFacts): Origin {
   const [environment = {}, ...above] = environments;
   const { SUDO_USER, DOAS_USER } = environments.find((one) => one.SUDO_USER ?? one.DOAS_USER) ?? {};
@@ -75,9 +77,15 @@ export function originOfProgram({
   );
   // The process name is Node's, which does not say which program it runs.
   const isLvstop = command.slice(0, 3).some((word) => /(?:^|\/)lvstop(?:\.js)?$/.test(word));
+  const keeper = callers.find(keepsTable);
   return {
     ...origin,
-    program: { pid, name: isLvstop ? 'lvstop' : short(name), command: command.map(short) },
+    program: {
+      pid,
+      name: isLvstop ? 'lvstop' : short(name),
+      command: command.map(short),
+      ...(keeper !== undefined && keeper !== name && { of: keeper }),
+    },
   };
 }
 

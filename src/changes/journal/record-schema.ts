@@ -126,7 +126,14 @@ export const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   behind: v.nullable(word),
   from: v.nullable(word),
   by: v.picklist(['screen', 'command', 'program', 'unseen']),
-  program: v.exactOptional(v.strictObject({ pid: unsigned, name: v.nullable(word), command: v.array(word) })),
+  program: v.exactOptional(
+    v.strictObject({
+      pid: unsigned,
+      name: v.nullable(word),
+      command: v.array(word),
+      of: v.exactOptional(word),
+    }),
+  ),
   unseen: v.exactOptional(v.picklist(['no watch', 'another way', 'not told'])),
 });
 

@@ -16,6 +16,8 @@ export interface ProcessFacts {
   readonly loginUserId: number | null;
   /** Variables that tell of sudo and SSH, from its own environment and then from those of the processes above it. */
   readonly environments: readonly Readonly<Record<string, string>>[];
+  /** Names of the processes above it, as the kernel has them, the nearest first. */
+  readonly callers: readonly string[];
 }
 
 /** Variables that tell who is behind a process. */
@@ -54,7 +56,8 @@ function factsOf(pid: number, status: Status): ProcessFacts {
   const own = environmentOf(pid);
   const login = textOf(`/proc/${pid}/loginuid`)?.trim();
   const start = startTime(pid) ?? null;
-  const environments = [own, ...environmentsAbove(status.parent)];
+  const above = [...processesAbove(status.parent)];
+  const environments = [own, ...above.map(({ environment }) => environment)];
   return {
     pid,
     start,
@@ -68,15 +71,21 @@ function factsOf(pid: number, status: Status): ProcessFacts {
     loginUserId:
       login === undefined || !/^\d+$/.test(login) || Number(login) === nobody ? null : Number(login),
     environments: environments.filter((one): one is Readonly<Record<string, string>> => one !== undefined),
+    callers: above.flatMap(({ name }) => name ?? []),
   };
 }
 
-function* environmentsAbove(parent: number): Generator<Readonly<Record<string, string>>> {
+/** The processes above one, as far as they may be read. */
+function* processesAbove(parent: number): Generator<{
+  readonly name: string | undefined;
+  readonly environment: Readonly<Record<string, string>> | undefined;
+}> {
   let pid = parent;
   for (let level = 0; level < mostAbove && pid > 1; level++) {
     const environment = environmentOf(pid);
-    if (environment !== undefined) yield environment;
-    pid = readStatus(pid)?.parent ?? 0;
+    const status = readStatus(pid);
+    yield { name: status?.name, environment };
+    pid = status?.parent ?? 0;
   }
 }
 

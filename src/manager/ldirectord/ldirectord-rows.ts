@@ -4,9 +4,7 @@ import { visible } from '../../ipvs/visible.ts';
 import { nameInComment } from '../comment-name.ts';
 import type { Drift } from '../drift.ts';
 import type { CheckedService } from '../row-checks.ts';
-
-/** What stands below a `virtual=` by its words; the last one counts, as it does for ldirectord. */
-type Words = ReadonlyMap<string, string>;
+import { checkName, unquoted, wordsBelow } from './ldirectord-words.ts';
 
 /** A comment of its files. */
 const comment = /#+/;
@@ -23,11 +21,8 @@ export function ldirectordNames(
   };
   for (const { service, line, realServers } of configuration.services) {
     const words = wordsBelow(lines, line);
-    const own = ['servicename', 'comment', 'virtualhost'].map((word) => unquoted(words.get(word)));
-    put(
-      formatService(service.identity),
-      nameInComment(lines[line - 2], comment) ?? own.find((name) => name !== undefined),
-    );
+    const own = ['servicename', 'comment', 'virtualhost'].flatMap((word) => words.get(word) ?? []);
+    put(formatService(service.identity), nameInComment(lines[line - 2], comment) ?? own.map(unquoted)[0]);
     for (const { realServer, line: place } of realServers) {
       // A line for a range of real servers names none of them.
       const isAlone = realServers.filter((other) => other.line === place).length === 1;
@@ -46,7 +41,8 @@ export function checkedByLdirectord(
 ): CheckedService[] {
   const lines = text.split('\n');
   return configuration.services.map(({ service: { identity }, line, realServers }) => {
-    const by = checksOf(wordsBelow(lines, line));
+    const check = checkName(wordsBelow(lines, line), identity);
+    const by = check === null ? [] : [visible(check)];
     const key = formatService(identity);
     return {
       identity,
@@ -56,36 +52,4 @@ export function checkedByLdirectord(
       ),
     };
   });
-}
-
-/**
- * The check as ldirectord's own status names it; none where it takes all for healthy (`checktype=on`), or keeps none in
- * the table (`off`).
- */
-function checksOf(words: Words): readonly string[] {
-  const type = words.get('checktype') ?? 'negotiate';
-  if (type === 'on' || type === 'off') return [];
-  const kind = /^\d+$/.test(type) ? 'combined' : type;
-  const what = kind.startsWith('external')
-    ? words.get('checkcommand')
-    : kind === 'negotiate' || kind === 'combined'
-      ? words.get('service')
-      : undefined;
-  return [visible(what === undefined ? kind : `${kind} ${unquoted(what)}`)];
-}
-
-/** What is indented below a line, up to the next line that is not. */
-function wordsBelow(lines: readonly string[], line: number): Words {
-  const words = new Map<string, string>();
-  for (const raw of lines.slice(line)) {
-    if (/^\s*#/.test(raw)) continue;
-    const below = /^ {4,}(\w+)\s*=\s*(.*?)\s*$/.exec(raw.replace(/#.*/, '').replaceAll('\t', '    '));
-    if (below === null) break;
-    words.set(below[1] ?? '', below[2] ?? '');
-  }
-  return words;
-}
-
-function unquoted(value: string | undefined): string | undefined {
-  return value === undefined ? undefined : (/^"(.*)"$/.exec(value)?.[1] ?? value);
 }

@@ -1,10 +1,15 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { describeOrigin } from '../../../src/changes/journal/origin.ts';
 import {
   type OriginFacts,
   originOf,
+  originOfProgram,
   processOriginFacts,
 } from '../../../src/changes/journal/process-origin.ts';
+import { origin } from '../../../src/changes/journal/record-schema.ts';
 import { makePlan } from '../../../src/changes/plan/make-plan.ts';
+import { managerWarning } from '../../../src/changes/undo/manager-words.ts';
 import { systemLogLine } from '../../../src/cli/edits/open-journal.ts';
 import { stateFolder } from '../../../src/cli/files/state-folder.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
@@ -62,6 +67,25 @@ describe('the origin of a change', () => {
       user: expect.stringMatching(/./),
       by: 'screen',
     });
+  });
+
+  test('of a program that another one has called, which keeps the table, names both', () => {
+    const program = {
+      pid: 7,
+      start: '1',
+      name: 'ipvsadm',
+      command: ['ipvsadm', '-e'],
+      userId: 0,
+      loginUserId: null,
+      environments: [{}],
+    };
+    const called = originOfProgram({ ...program, callers: ['sh', 'ldirectord', 'systemd'] });
+    expect(describeOrigin(called)).toBe('ipvsadm of ldirectord, root');
+    expect(managerWarning(called)).toContain('ldirectord made this change and may make it again');
+    const own = originOfProgram({ ...program, name: 'keepalived', callers: ['keepalived', 'systemd'] });
+    expect(describeOrigin(own)).toBe('keepalived, root');
+    expect(describeOrigin(originOfProgram({ ...program, callers: ['bash', 'sshd'] }))).toBe('ipvsadm, root');
+    expect(v.parse(origin, called)).toEqual(called);
   });
 
   test('goes to the system’s log with what was done', () => {

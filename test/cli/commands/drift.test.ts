@@ -197,6 +197,13 @@ virtual=192.0.2.10:80
 \treal=10.0.0.23:80 masq 2
 \tfallback=127.0.0.1:80 gate
 \tscheduler=wrr
+virtual=192.0.2.11:8080
+\treal=10.0.0.31:8080 gate 3
+\treal=10.0.0.32:8080 gate
+\tquiescent=yes
+\tchecktype=connect
+virtual=192.0.2.12:8080
+\treal=10.0.0.31:8080 gate
 `;
 
 test('ldirectord’s configuration is compared likewise, and nothing can be lasting there', async () => {
@@ -207,20 +214,35 @@ test('ldirectord’s configuration is compared likewise, and nothing can be last
       ['10.0.0.21:80', { ...nat, weight: 0 }],
       ['10.0.0.23:80', { ...nat, weight: 9 }],
       ['127.0.0.1:80', nat],
+      ['10.0.0.24:80', nat],
     ],
+    'tcp:192.0.2.11:8080': [{ scheduler: 'wrr' }, ['10.0.0.31:8080', { forwarding: 'dr', weight: 0 }]],
+    'tcp:192.0.2.12:8080': [{ scheduler: 'wrr' }],
   });
   const ldirectord = { pid: 4712, file };
   const { exitCode, out, err } = await drift({ director, ldirectord });
   expect(exitCode).toBe(1);
+  const hand = 'fits: changed by hand, or in the configuration without a reload since\n';
+  expect(out).toContain(`10.0.0.21:80 of tcp:192.0.2.10:80: weight 0, configured 3 (${file}:3)\n    ${hand}`);
   expect(out).toContain(
-    `10.0.0.21:80 of tcp:192.0.2.10:80: weight 0, configured 3 (${file}:3)\n    fits: set to weight 0 by a check (quiescent)\n`,
+    `absent, configured with NAT, weight 1 (${file}:4)\n    fits: taken out by a check: negotiate http\n`,
   );
   expect(out).toContain(
-    `absent, configured with NAT, weight 1 (${file}:4)\n    fits: taken out by a check\n`,
+    `10.0.0.31:8080 of tcp:192.0.2.11:8080: weight 0, configured 3 (${file}:9)\n    fits: set to weight 0 by a check (quiescent): connect\n`,
+  );
+  // A check that leaves what fails at weight 0, and one that asks for nothing, take nobody out.
+  expect(out).toContain(
+    `10.0.0.32:8080 of tcp:192.0.2.11:8080: absent, configured with DR, weight 1 (${file}:10)\n    ${hand}`,
+  );
+  expect(out).toContain(
+    `10.0.0.31:8080 of tcp:192.0.2.12:8080: absent, configured with DR, weight 1 (${file}:14)\n    ${hand}`,
   );
   expect(out).toContain(`weight 9, configured 2 (${file}:5)\n    fits: changed by hand`);
-  expect(out).toContain('fits: the fallback server stands in for the real servers\n');
-  expect(err).toContain(`4 differences from what ldirectord (process 4712) has in ${file}\n`);
+  expect(out).toContain(
+    '127.0.0.1:80 of tcp:192.0.2.10:80: only in the table, not configured\n    fits: the fallback server stands in for the real servers\n',
+  );
+  expect(out).toContain(`10.0.0.24:80 of tcp:192.0.2.10:80: only in the table, not configured\n    ${hand}`);
+  expect(err).toContain(`8 differences from what ldirectord (process 4712) has in ${file}\n`);
   const { out: json } = await drift({ director, ldirectord }, '--json');
   expect(JSON.parse(json)).toMatchObject({ ldirectord: { pid: 4712, file }, differs: true });
   const lasting = 'weight tcp:192.0.2.10:80 10.0.0.23:80 2 --lasting'.split(' ');
