@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Access } from '../director/director.ts';
 import { runningOwners } from '../doctor/evidence/table-owners.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { DoctorRounds, type Examination, type RoundSources } from '../doctor/rounds/rounds.ts';
 import { formatIpvsadm } from '../formats/ipvsadm/ipvsadm.ts';
-import { type Listing, savedServices } from '../formats/ipvsadm/listing.ts';
-import type { FindingCount, Measured, VrrpRole } from '../formats/metrics/measured.ts';
+import { savedServices } from '../formats/ipvsadm/listing.ts';
+import type { FindingCount, Measured, MeasuredService, VrrpRole } from '../formats/metrics/measured.ts';
 import type { Counters } from '../ipvs/counters.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { KeepalivedProcess } from '../manager/keepalived/keepalived-process.ts';
 import { standingInstances } from '../manager/keepalived/vrrp.ts';
 import { type ManagedConfiguration, readingManagedConfiguration } from '../manager/managed-configuration.ts';
-import { listingOfView } from '../sampling/listing-of-view.ts';
 import type { View } from '../sampling/view.ts';
 import { inTurns } from '../system/turns.ts';
 import { CountedChanges } from './counted-changes.ts';
@@ -66,22 +66,27 @@ export class MeasuredDirector {
   async of(view: View, firstRound: 'awaited' | 'not awaited'): Promise<Measured> {
     const examining = this.#rounds?.take(view);
     if (this.#examination === null && firstRound === 'awaited') await examining;
-    const listing = listingOfView(view, 'one');
     const examination = this.#examination;
-    const { owners, configurationHash, managed } = await this.#lookSlowly(listing);
+    const { director } = view;
+    // Views of a large table's real servers are made at each look at a service, so each is looked at once.
+    const services = view.services.map(({ service, connections, counters, kernelRates, realServers }) => ({
+      service,
+      connections,
+      counters,
+      kernelRates,
+      realServers,
+    }));
+    const { owners, configurationHash, managed } = await this.#lookSlowly(services, director.access);
     return {
       version: this.#options.version,
-      listing,
+      director: { ...director, state: director.state.kind },
+      time: view.time,
+      services,
       totals: this.#options.totals(),
-      overloaded: new Set(
-        view.services.flatMap(({ realServers }) =>
-          realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key),
-        ),
-      ),
       readingTime: view.readingTime,
       owners,
       configurationHash,
-      changes: view.director.access === 'full' ? await this.#changes.take(view) : null,
+      changes: director.access === 'full' ? await this.#changes.take(view) : null,
       // Not looked at slowly: a failover takes less than a second, and who holds which address is a mere look at the
       // interfaces.
       vrrp: managed === null ? null : rolesIn(managed),
@@ -94,8 +99,8 @@ export class MeasuredDirector {
    * The hash of what is set, made anew only where a setting is another object: they stay the same objects as long as
    * nobody changes them.
    */
-  #hashOf(listing: Listing): number {
-    const settings = listing.services.flatMap(({ service, realServers }): object[] => [
+  #hashOf(services: readonly MeasuredService[]): number {
+    const settings = services.flatMap(({ service, realServers }): object[] => [
       service,
       ...realServers.map(({ realServer }) => realServer),
     ]);
@@ -103,19 +108,19 @@ export class MeasuredDirector {
     const isKnown =
       known?.settings.length === settings.length &&
       settings.every((object, place) => object === known.settings[place]);
-    const hash = isKnown ? known.hash : hashOf(listing);
+    const hash = isKnown ? known.hash : hashOf(services);
     this.#hashed = { settings, hash };
     return hash;
   }
 
-  async #lookSlowly(listing: Listing): Promise<SeldomMoved> {
+  async #lookSlowly(services: readonly MeasuredService[], access: Access): Promise<SeldomMoved> {
     const now = this.#now();
     if (this.#slow === undefined || now - this.#slow.time >= slowlyEvery) {
       const machine = await this.#options.sources?.machine.sample();
       this.#slow = {
         owners:
           machine === undefined ? null : [...new Set(runningOwners(machine).map(({ owner }) => owner.name))],
-        configurationHash: listing.director.access === 'full' ? this.#hashOf(listing) : null,
+        configurationHash: access === 'full' ? this.#hashOf(services) : null,
         managed: await managedBy(this.#options.findKeepalived?.()),
         time: now,
       };
@@ -140,9 +145,9 @@ function rolesIn(managed: ManagedConfiguration): VrrpRole[] | null {
 }
 
 /** 48 bits, which a scraper keeps exactly. */
-function hashOf(listing: Listing): number {
+function hashOf(services: readonly MeasuredService[]): number {
   return createHash('sha256')
-    .update(formatIpvsadm(savedServices(listing)))
+    .update(formatIpvsadm(savedServices({ services })))
     .digest()
     .readUIntBE(0, 6);
 }

@@ -62,11 +62,19 @@ export interface ListedRealServer {
   readonly due: number | null;
 }
 
+/** A listing as far as it is saved. */
+export interface SavedListing {
+  readonly services: readonly {
+    readonly service: PublicService;
+    readonly realServers: readonly { readonly realServer: PublicRealServer }[];
+  }[];
+}
+
 /**
  * What of a listing is saved: settings, and nothing that moves by itself. Throws an `unreachable` `IpvsError` for a
  * listing of which not all could be read: what is missing would be lost without a word.
  */
-export function savedServices({ services }: Listing): SavedService[] {
+export function savedServices({ services }: SavedListing): SavedService[] {
   return services.map(({ service, realServers }) =>
     savedService(
       service,

@@ -1,17 +1,16 @@
 import type { CounterName } from '../../ipvs/counters.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import { goNumber } from './go-number.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, MeasuredRealServer, MeasuredService } from './measured.ts';
 import { labelBytes, type MetricFamily } from './metric-family.ts';
 
-type Listed = ListedService | ListedRealServer;
+type Row = MeasuredService | MeasuredRealServer;
 
 /** The families of kwanhur/ipvs-exporter and where their values are (`exporter.go`). */
 const families: readonly {
   readonly name: string;
   readonly help: string;
-  readonly numberOf: (row: Listed) => number | null;
+  readonly numberOf: (row: Row) => number | null;
 }[] = [
   { name: 'active_connections', help: 'ipvs current active connection', numberOf: connections('active') },
   { name: 'bytes_in', help: 'ipvs ingress bytes', numberOf: counter('inBytes') },
@@ -36,12 +35,12 @@ const families: readonly {
  * in the same way; a firewall mark, for which it has no label, stands where the address does. What it calls rates of
  * bits are rates of bytes, there and so here.
  */
-export function* kwanhurFamilies({ listing }: Measured): Generator<MetricFamily> {
-  const rows = listing.services.flatMap((service) => {
+export function* kwanhurFamilies({ services }: Measured): Generator<MetricFamily> {
+  const rows = services.flatMap((service) => {
     const { vip, vport, protocol } = serviceLabels(service.service.identity);
     const labelsOf = (rip: string, rport: string) => labelBytes({ protocol, rip, rport, vip, vport });
     return [
-      { row: service as Listed, labels: labelsOf('', '') },
+      { row: service as Row, labels: labelsOf('', '') },
       ...service.realServers.map((row) => {
         const { address, port } = row.realServer.identity;
         return { row, labels: labelsOf(address, String(port)) };
@@ -70,13 +69,13 @@ function serviceLabels(identity: ServiceIdentity) {
 }
 
 function connections(state: 'active' | 'inactive') {
-  return (row: Listed) => ('connections' in row ? row.connections[state] : null);
+  return (row: Row) => ('realServer' in row ? row.connections[state] : null);
 }
 
 function counter(name: CounterName) {
-  return ({ counters }: Listed) => (counters === null ? null : Number(counters[name]));
+  return ({ counters }: Row) => (counters === null ? null : Number(counters[name]));
 }
 
 function rate(name: CounterName) {
-  return ({ rates }: Listed) => rates?.[name] ?? null;
+  return ({ kernelRates }: Row) => kernelRates?.[name] ?? null;
 }

@@ -1,11 +1,10 @@
-import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import { formatNetmask } from '../../ipvs/netmask.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService, type PublicService } from '../../ipvs/service.ts';
-import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
-import type { Measured } from './measured.ts';
+import type { MeasuredRealServer, MeasuredService } from './measured.ts';
 import { labelBytes } from './metric-family.ts';
 
 /** Rows of a kind with their labels; what is at one place of the lists belongs together. */
@@ -16,11 +15,6 @@ export interface Labelled<Row> {
   readonly infos: readonly Uint8Array[];
   /** Whether the director sees what is answered. */
   readonly isSeen: readonly boolean[];
-}
-
-/** Real servers with their labels, and whether the kernel passes each over. */
-export interface LabelledRealServers extends Labelled<ListedRealServer> {
-  readonly isOverloaded: readonly boolean[];
 }
 
 interface Texts {
@@ -34,7 +28,7 @@ const textsOfServices = new WeakMap<PublicService, Texts>();
 const textsOfRealServers = new WeakMap<PublicRealServer, Texts>();
 
 /** Services with their labels. */
-export function labelledServices(services: readonly ListedService[]): Labelled<ListedService> {
+export function labelledServices(services: readonly MeasuredService[]): Labelled<MeasuredService> {
   const texts = services.map(({ service }) => serviceTexts(service));
   return {
     rows: services,
@@ -45,38 +39,30 @@ export function labelledServices(services: readonly ListedService[]): Labelled<L
 }
 
 /** All real servers of services, with their labels. */
-export function labelledRealServers(
-  services: readonly ListedService[],
-  overloaded: Measured['overloaded'],
-): LabelledRealServers {
-  const rows: ListedRealServer[] = [];
+export function labelledRealServers(services: readonly MeasuredService[]): Labelled<MeasuredRealServer> {
+  const rows: MeasuredRealServer[] = [];
   const labels: Uint8Array[] = [];
   const infos: Uint8Array[] = [];
   const isSeen: boolean[] = [];
-  const isOverloaded: boolean[] = [];
   for (const { service, realServers } of services) {
     const name = serviceTexts(service).service;
     for (const row of realServers) {
-      const { realServer } = row;
-      const texts = realServerTexts(name, realServer);
+      const texts = realServerTexts(name, row.realServer);
       rows.push(row);
       labels.push(texts.labels);
       infos.push(texts.info);
       isSeen.push(isRealServerSeen(row));
-      isOverloaded.push(
-        overloaded.size > 0 && overloaded.has(realServerKey(service.identity, realServer.identity)),
-      );
     }
   }
-  return { rows, labels, infos, isSeen, isOverloaded };
+  return { rows, labels, infos, isSeen };
 }
 
 /** Whether the director sees answers of a service: those of one of its real servers at least, or it has none. */
-export function isServiceSeen({ realServers }: ListedService): boolean {
+export function isServiceSeen({ realServers }: MeasuredService): boolean {
   return realServers.length === 0 || realServers.some(isRealServerSeen);
 }
 
-function isRealServerSeen({ realServer, counters }: ListedRealServer): boolean {
+function isRealServerSeen({ realServer, counters }: MeasuredRealServer): boolean {
   return areResponsesSeen(realServer, counters);
 }
 

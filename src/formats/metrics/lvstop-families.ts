@@ -1,8 +1,8 @@
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
-import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
-import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
+import { isWholeRealServer } from '../../ipvs/real-server.ts';
+import { columnsOf } from './column.ts';
 import { isServiceSeen, type Labelled, labelledRealServers, labelledServices } from './labelled-rows.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, MeasuredRealServer, MeasuredService } from './measured.ts';
 import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';
 
 /** What is counted, and whether only a director that sees responses can tell it. */
@@ -36,13 +36,21 @@ interface Gauge<Row> {
   readonly value: (row: Row) => number | null;
 }
 
-const serviceGauges: readonly Gauge<ListedService>[] = [
-  { name: 'active_connections', help: 'Connections that carry something', value: sumOf('active') },
-  { name: 'inactive_connections', help: 'Connections that are ending or one-way', value: sumOf('inactive') },
+const serviceGauges: readonly Gauge<MeasuredService>[] = [
+  {
+    name: 'active_connections',
+    help: 'Connections that carry something',
+    value: (row) => row.connections.active,
+  },
+  {
+    name: 'inactive_connections',
+    help: 'Connections that are ending or one-way',
+    value: (row) => row.connections.inactive,
+  },
   {
     name: 'persistent_connections',
     help: 'Clients that are bound to a real server',
-    value: sumOf('persistent'),
+    value: (row) => row.connections.persistent,
   },
   { name: 'real_servers', help: 'Real servers in the table', value: ({ realServers }) => realServers.length },
   {
@@ -57,7 +65,7 @@ const serviceGauges: readonly Gauge<ListedService>[] = [
   },
 ];
 
-const realServerGauges: readonly Gauge<ListedRealServer>[] = [
+const realServerGauges: readonly Gauge<MeasuredRealServer>[] = [
   {
     name: 'active_connections',
     help: 'Connections that carry something',
@@ -84,43 +92,28 @@ const realServerGauges: readonly Gauge<ListedRealServer>[] = [
     help: 'The part that weights and scheduler would give it, 0 to 1',
     value: (row) => row.due,
   },
+  {
+    name: 'over_threshold',
+    help: '1 while the kernel passes it over since it is at its upper threshold',
+    value: (row) => (isWholeRealServer(row.realServer) ? Number(row.overloaded) : null),
+  },
 ];
-
-const overThreshold: Gauge<{
-  readonly realServer: PublicRealServer;
-  readonly isOverloaded: boolean;
-}> = {
-  name: 'over_threshold',
-  help: '1 while the kernel passes it over since it is at its upper threshold',
-  value: ({ realServer, isOverloaded }) => (isWholeRealServer(realServer) ? Number(isOverloaded) : null),
-};
 
 /** The families of lvstop's own. */
 export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
   yield* directorFamilies(measured);
-  if (measured.listing.director.state === 'lost') return;
-  const { services } = measured.listing;
+  const { director, services } = measured;
+  if (director.state === 'lost') return;
   const rows = labelledServices(services);
-  yield* counterFamilies('service', rows, ({ counters }) => counters);
-  yield* gaugeFamilies('service', serviceGauges, rows);
+  yield* rowFamilies('service', serviceGauges, rows);
   yield infos('service', 'What is set of a service', rows.infos);
-  const realServers = labelledRealServers(services, measured.overloaded);
-  yield* counterFamilies('real_server', realServers, ({ counters }) => counters);
-  yield* gaugeFamilies('real_server', realServerGauges, realServers);
-  const { isOverloaded } = realServers;
-  yield* gaugeFamilies('real_server', [overThreshold], {
-    ...realServers,
-    rows: realServers.rows.map(({ realServer }, place) => ({
-      realServer,
-      isOverloaded: isOverloaded[place] === true,
-    })),
-  });
+  const realServers = labelledRealServers(services);
+  yield* rowFamilies('real_server', realServerGauges, realServers);
   yield infos('real_server', 'How packets reach a real server', realServers.infos);
 }
 
 function* directorFamilies(measured: Measured): Generator<MetricFamily> {
-  const { listing, readingTime, configurationHash, owners, vrrp, changes, findings, version } = measured;
-  const { director, services } = listing;
+  const { director, services, configurationHash, owners, vrrp, changes, findings, version } = measured;
   yield info('build', 'This exporter', [{ version }]);
   yield info('director', 'The director that was read', [
     {
@@ -138,8 +131,8 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
     '1 while net.ipv4.vs.run_estimation=0 keeps counters from moving',
     Number(director.state === 'frozen-counters'),
   );
-  yield gauge('reading_timestamp_seconds', 'When the table was read', listing.time / 1000);
-  yield gauge('reading_duration_seconds', 'How long that took', readingTime / 1000);
+  yield gauge('reading_timestamp_seconds', 'When the table was read', measured.time / 1000);
+  yield gauge('reading_duration_seconds', 'How long that took', measured.readingTime / 1000);
   yield gauge('services', 'Services in the table', services.length);
   yield gauge(
     'real_servers',
@@ -192,13 +185,9 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
 }
 
 /** What the director carries in all, so that whoever watches many directors need not sum all their services. */
-function* loadFamilies({ totals, listing: { services } }: Measured): Generator<MetricFamily> {
-  const all = (name: 'active' | 'inactive') => {
-    let sum = 0;
-    for (const { realServers } of services)
-      for (const { connections } of realServers) sum += connections[name];
-    return sum;
-  };
+function* loadFamilies({ totals, services }: Measured): Generator<MetricFamily> {
+  const all = (name: 'active' | 'inactive') =>
+    services.reduce((sum, { connections }) => sum + connections[name], 0);
   yield gauge(
     'director_active_connections',
     'Connections that carry something, of all services',
@@ -223,43 +212,32 @@ function* loadFamilies({ totals, listing: { services } }: Measured): Generator<M
   }
 }
 
-function* counterFamilies<Row>(
-  kind: string,
-  { rows, labels, isSeen }: Labelled<Row>,
-  countersOf: (row: Row) => Readonly<Record<CounterName, Counter>> | null,
-): Generator<MetricFamily> {
-  for (const { counter, name, help, isOutgoing } of counted) {
-    yield {
-      name: `lvstop_${kind}_${name}`,
-      help,
-      type: 'counter',
-      labels,
-      value: (place) => {
-        const row = rows[place];
-        if (row === undefined || (isOutgoing && isSeen[place] !== true)) return null;
-        return countersOf(row)?.[counter] ?? null;
-      },
-    };
-  }
-}
-
-function* gaugeFamilies<Row>(
+/** What is counted of rows, and gauges of them. */
+function* rowFamilies<Row extends { readonly counters: Readonly<Record<CounterName, Counter>> | null }>(
   kind: string,
   gauges: readonly Gauge<Row>[],
-  { rows, labels }: Labelled<Row>,
+  { rows, labels, isSeen }: Labelled<Row>,
 ): Generator<MetricFamily> {
-  for (const { name, help, value } of gauges) {
+  const columns = columnsOf(rows, [
+    ...counted.map(
+      ({ counter, isOutgoing }) =>
+        (row: Row, place: number) =>
+          isOutgoing && isSeen[place] !== true ? null : (row.counters?.[counter] ?? null),
+    ),
+    ...gauges.map(({ value }) => value),
+  ]);
+  const families = [
+    ...counted.map(({ name, help }) => ({ name, help, type: 'counter' as const })),
+    ...gauges.map(({ name, help }) => ({ name, help, type: 'gauge' as const })),
+  ];
+  for (const [order, { name, help, type }] of families.entries())
     yield {
       name: `lvstop_${kind}_${name}`,
       help,
-      type: 'gauge',
+      type,
       labels,
-      value: (place) => {
-        const row = rows[place];
-        return row === undefined ? null : value(row);
-      },
+      value: (place) => columns[order]?.at(place) ?? null,
     };
-  }
 }
 
 function gauge(name: string, help: string, value: number): MetricFamily {
@@ -274,16 +252,4 @@ function info(kind: string, help: string, labels: readonly Readonly<Record<strin
 /** The same with labels that are bytes already. */
 function infos(kind: string, help: string, labels: readonly Uint8Array[]): MetricFamily {
   return { name: `lvstop_${kind}_info`, help, type: 'gauge', labels, value: () => 1 };
-}
-
-function sumOf(name: 'active' | 'inactive' | 'persistent'): Gauge<ListedService>['value'] {
-  return ({ realServers }) => {
-    let sum = 0;
-    for (const { connections } of realServers) {
-      const value = connections[name];
-      if (value === null) return null;
-      sum += value;
-    }
-    return sum;
-  };
 }

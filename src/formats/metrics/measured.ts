@@ -1,16 +1,18 @@
-import type { Counters } from '../../ipvs/counters.ts';
-import type { RealServerKey } from '../../ipvs/identity.ts';
-import type { Listing } from '../ipvsadm/listing.ts';
+import type { Counters, Rates } from '../../ipvs/counters.ts';
+import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import type { PublicService } from '../../ipvs/service.ts';
+import type { ListedDirector } from '../ipvsadm/listing.ts';
 
 /** All that metrics are made of: a table at one moment, and what is known around it. */
 export interface Measured {
   /** Version of lvstop. */
   readonly version: string;
-  readonly listing: Listing;
+  readonly director: Pick<ListedDirector, 'access' | 'hostName' | 'source' | 'info' | 'state'>;
+  /** When the table was read, milliseconds since the epoch. */
+  readonly time: number;
+  readonly services: readonly MeasuredService[];
   /** What IPVS has carried in all, services that are gone included; `null` where that is not told. */
   readonly totals: Counters | null;
-  /** Real servers that the kernel passes over since they are at their upper threshold. */
-  readonly overloaded: ReadonlySet<RealServerKey>;
   /** Milliseconds that the reading took. */
   readonly readingTime: number;
   /** What is set in the table, as one number that is the same for the same settings; `null` where not all could be read. */
@@ -30,6 +32,40 @@ export interface Measured {
     readonly time: number;
     readonly counts: readonly FindingCount[];
   } | null;
+}
+
+/** A service at that moment. */
+export interface MeasuredService {
+  readonly service: PublicService;
+  /** Sums over its real servers. */
+  readonly connections: MeasuredConnections;
+  /** `null` where they may not be read. */
+  readonly counters: Counters | null;
+  /** The kernel's own averages; `null` where they may not be read. */
+  readonly kernelRates: Rates | null;
+  readonly realServers: readonly MeasuredRealServer[];
+}
+
+/** A real server at that moment. */
+export interface MeasuredRealServer {
+  readonly realServer: PublicRealServer;
+  readonly connections: MeasuredConnections;
+  readonly counters: Counters | null;
+  readonly kernelRates: Rates | null;
+  /** Share of its service's new connections in the last minute, 0 to 1; `null` where there were none. */
+  readonly share: number | null;
+  /** Share that weights and scheduler would give it, 0 to 1; `null` where that cannot be told. */
+  readonly due: number | null;
+  /** Whether the kernel passes it over since it is at its upper threshold. */
+  readonly overloaded: boolean;
+}
+
+/** Connections at that moment. */
+export interface MeasuredConnections {
+  readonly active: number;
+  readonly inactive: number;
+  /** `null` where it may not be read. */
+  readonly persistent: number | null;
 }
 
 /** What this machine is of a VRRP instance, by the addresses that it holds. */

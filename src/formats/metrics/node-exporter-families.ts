@@ -38,9 +38,9 @@ interface Summed {
  * Prometheus' procfs). The collector knows no SCTP: it counts an SCTP service's real servers to the service before.
  * That is not done here; they are left out.
  */
-export function* nodeExporterFamilies({ listing, totals: carried }: Measured): Generator<MetricFamily> {
+export function* nodeExporterFamilies({ services, totals: carried }: Measured): Generator<MetricFamily> {
   const sums = new Map<string, Summed>();
-  for (const { service, realServers } of listing.services) {
+  for (const { service, realServers } of services) {
     const local = localLabels(service.identity);
     if (local === undefined) continue;
     for (const { realServer, connections } of realServers) {

@@ -2,9 +2,8 @@ import { type CounterName, counterNames } from '../../ipvs/counters.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { fullNetmask } from '../../ipvs/netmask.ts';
 import type { PublicService } from '../../ipvs/service.ts';
-import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import { goNumber } from './go-number.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, MeasuredConnections, MeasuredRealServer, MeasuredService } from './measured.ts';
 import { labelBytes, type MetricFamily } from './metric-family.ts';
 
 /** What Telegraf calls what IPVS counts. */
@@ -27,10 +26,10 @@ const averages: Readonly<Partial<Record<CounterName, string>>> = {
  * What Telegraf's input `ipvs` gives through its output `prometheus_client`, without the label `host` that it adds
  * (`plugins/inputs/ipvs/ipvs.go`): a gauge for each field, counters too.
  */
-export function* telegrafFamilies({ listing }: Measured): Generator<MetricFamily> {
-  const services = listing.services.map((row) => ({ row, labels: labelBytes(serviceLabels(row.service)) }));
+export function* telegrafFamilies({ services: all }: Measured): Generator<MetricFamily> {
+  const services = all.map((row) => ({ row, labels: labelBytes(serviceLabels(row.service)) }));
   yield* families('ipvs_virtual_server', services, () => null);
-  const realServers = listing.services.flatMap(({ service, realServers: rows }) => {
+  const realServers = all.flatMap(({ service, realServers: rows }) => {
     const ofService = virtualLabels(service.identity);
     return rows.map((row) => {
       const { address, family, port } = row.realServer.identity;
@@ -41,10 +40,10 @@ export function* telegrafFamilies({ listing }: Measured): Generator<MetricFamily
   yield* families('ipvs_real_server', realServers, (row) => row.connections);
 }
 
-function* families<Row extends ListedService | ListedRealServer>(
+function* families<Row extends MeasuredService | MeasuredRealServer>(
   measurement: string,
   rows: readonly { readonly row: Row; readonly labels: Uint8Array }[],
-  connectionsOf: (row: Row) => ListedRealServer['connections'] | null,
+  connectionsOf: (row: Row) => MeasuredConnections | null,
 ): Generator<MetricFamily> {
   const labels = rows.map((row) => row.labels);
   for (const state of ['active', 'inactive'] as const) {
@@ -53,7 +52,7 @@ function* families<Row extends ListedService | ListedRealServer>(
   for (const name of counterNames) {
     yield family(counters[name], (row) => (row.counters === null ? null : Number(row.counters[name])));
     const average = averages[name];
-    if (average !== undefined) yield family(average, (row) => row.rates?.[name] ?? null);
+    if (average !== undefined) yield family(average, (row) => row.kernelRates?.[name] ?? null);
   }
 
   function family(field: string, numberOf: (row: Row) => number | null): MetricFamily {

@@ -73,7 +73,7 @@ test('no series is written twice, in whatever families', () => {
   expect(new Set(series).size).toBe(series.length);
 });
 
-const activeOf = ({ listing: { services } }: Measured) =>
+const activeOf = ({ services }: Measured) =>
   services
     .flatMap(({ realServers }) => realServers)
     .reduce((sum, { connections }) => sum + connections.active, 0);
@@ -98,19 +98,16 @@ test("lvstop's own metrics bear services and real servers as commands take them"
 /** Of a director whose real servers all answer past it. */
 const onlyDirect: Measured = {
   ...measured,
-  listing: {
-    ...measured.listing,
-    services: measured.listing.services
-      .filter(({ realServers }) => realServers.length > 0)
-      .map((service) => ({
-        ...service,
-        realServers: service.realServers.map((row) => ({
-          ...row,
-          counters: null,
-          realServer: { ...row.realServer, forwarding: 'dr' as const },
-        })),
+  services: measured.services
+    .filter(({ realServers }) => realServers.length > 0)
+    .map((service) => ({
+      ...service,
+      realServers: service.realServers.map((row) => ({
+        ...row,
+        counters: null,
+        realServer: { ...row.realServer, forwarding: 'dr' as const },
       })),
-  },
+    })),
 };
 
 test('what cannot be seen has no series', () => {
@@ -128,10 +125,7 @@ test('what cannot be seen has no series', () => {
 });
 
 test('of a director that is lost nothing is told but that', () => {
-  const lost = {
-    ...measured,
-    listing: { ...measured.listing, director: { ...measured.listing.director, state: 'lost' as const } },
-  };
+  const lost = { ...measured, director: { ...measured.director, state: 'lost' as const } };
   expect(Object.keys(valuesOf(lvstopFamilies(lost)))).toEqual([
     'lvstop_build_info{version="0.1.0"}',
     'lvstop_director_info{host="lb-01",ipvs="1.2.1",source="kernel",access="full"}',

@@ -1,12 +1,23 @@
 import type { Measured } from '../../../src/formats/metrics/measured.ts';
+import { sumConnections } from '../../../src/sampling/connections.ts';
 import { sample } from '../sample.ts';
 
 /** What metrics are made of, of a listing that has something of every kind. */
 export const measured: Measured = {
   version: '0.1.0',
-  listing: sample,
+  director: sample.director,
+  time: sample.time,
+  services: sample.services.map((row) => ({
+    ...row,
+    connections: sumConnections(row.realServers.map(({ connections }) => connections)),
+    kernelRates: row.rates,
+    realServers: row.realServers.map((realServer) => ({
+      ...realServer,
+      kernelRates: realServer.rates,
+      overloaded: false,
+    })),
+  })),
   totals: { connections: 12_345_678, inPackets: 9_999, outPackets: 10_000, inBytes: 2n ** 60n, outBytes: 0 },
-  overloaded: new Set(),
   readingTime: 12.5,
   configurationHash: 281_474_976_710_655,
   owners: ['keepalived'],
