@@ -8,12 +8,12 @@ import { type OpenScreen, openScreen } from './open-screen.ts';
 describe('the names of columns', () => {
   it('are their titles and ids, each of one column', () => {
     for (const column of columns) {
-      for (const name of columnWords(column)) expect(columnsNamed(name), name).toEqual([column]);
+      for (const name of columnWords(column)) expect(columnsNamed(name, columns), name).toEqual([column]);
     }
   });
 
   it('may be begun, with what stays longest on a narrow screen first', () => {
-    const ids = (text: string) => columnsNamed(text).map(({ id }) => id);
+    const ids = (text: string) => columnsNamed(text, columns).map(({ id }) => id);
     expect(ids('conn')).toEqual(['connections']);
     expect(ids('Sched')).toEqual(['scheduler']);
     expect(ids('IN bit/s')).toEqual(['inBits']);

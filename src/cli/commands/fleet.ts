@@ -250,9 +250,10 @@ async function openDemo(): Promise<FleetSource> {
 
 /** Reads --filter and --sort. Throws an input `IpvsError` for what is no filter, or does not name one column. */
 async function readChoice({ filter = '', sort }: FleetOptions) {
-  const [{ fleetFilter }, { fleetColumnsNamed, fleetColumnWords, fleetColumns }] = await Promise.all([
+  const [{ fleetFilter }, { fleetColumns }, { columnsNamed, columnWords }] = await Promise.all([
     import('../../ui/fleet/fleet-filter.ts'),
     import('../../ui/fleet/fleet-columns.ts'),
+    import('../../ui/table/column-words.ts'),
   ]);
   const reading = fleetFilter(filter);
   if (reading.kind === 'wrong' || reading.kind === 'unfinished') {
@@ -265,10 +266,10 @@ async function readChoice({ filter = '', sort }: FleetOptions) {
     );
   }
   if (sort === undefined) return { filter, sortColumn: null };
-  const [found, ...others] = fleetColumnsNamed(sort);
+  const [found, ...others] = columnsNamed(sort, fleetColumns);
   if (found !== undefined && others.length === 0) return { filter, sortColumn: found.id };
   const all = (found === undefined ? fleetColumns : [found, ...others]).map(
-    (column) => fleetColumnWords(column)[0],
+    (column) => columnWords(column)[0],
   );
   throw IpvsError.input(
     'bad-value',

@@ -50,10 +50,12 @@ export async function checkFilter(text: string): Promise<void> {
 
 /** The id of the column that a text means. Throws an input `IpvsError` that lists those that there are. */
 export async function readColumn(option: string, text: string): Promise<ColumnId> {
-  const { columnsNamed, columnWords } = await import('../../ui/table/column-words.ts');
-  const [found, ...others] = columnsNamed(text);
+  const [{ columnsNamed, columnWords }, { columns }] = await Promise.all([
+    import('../../ui/table/column-words.ts'),
+    import('../../ui/table/columns.ts'),
+  ]);
+  const [found, ...others] = columnsNamed(text, columns);
   if (found !== undefined && others.length === 0) return found.id;
-  const { columns } = await import('../../ui/table/columns.ts');
   const all = (found === undefined ? columns : [found, ...others]).map((column) => columnWords(column)[0]);
   throw IpvsError.input(
     'bad-value',

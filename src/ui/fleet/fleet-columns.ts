@@ -297,19 +297,6 @@ export function fleetColumnById(id: string): FleetColumn | undefined {
   return fleetColumns.find((column) => column.id === id);
 }
 
-/** The names by which a column can be typed, its title first: `conn/s`, `connections`. */
-export function fleetColumnWords({ id, title, shortTitle = title }: FleetColumn): readonly string[] {
-  return [...new Set([title, shortTitle, id].map((name) => name.replaceAll(' ', '').toLowerCase()))];
-}
-
-/** The columns that a text can mean: the one of that name, else all whose names begin so. */
-export function fleetColumnsNamed(text: string): readonly FleetColumn[] {
-  const wanted = text.replaceAll(' ', '').toLowerCase();
-  const whole = fleetColumns.find((column) => fleetColumnWords(column).includes(wanted));
-  if (whole !== undefined) return [whole];
-  return fleetColumns.filter((column) => fleetColumnWords(column).some((name) => name.startsWith(wanted)));
-}
-
 /** What a director carries; `null` before the first reading. */
 function loadOf(director: FleetDirector): Load | null {
   return director.reading?.load ?? null;

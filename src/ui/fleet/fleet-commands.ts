@@ -50,6 +50,12 @@ export const fleetCommands: readonly FleetCommand[] = [
     run: (desk) => setOpen(desk, false),
   },
   {
+    id: 'toggle',
+    help: 'show or hide the services of the director',
+    keys: ['t', 'f5'],
+    run: (desk) => setOpen(desk, !isOpen(desk)),
+  },
+  {
     id: 'about',
     help: 'all that is known of the director: why it does not answer, findings, role, configuration, load over time',
     keys: ['!'],
@@ -62,7 +68,7 @@ export const fleetCommands: readonly FleetCommand[] = [
   {
     id: 'filter',
     help: 'show only rows that hold what is typed: words, state:no-answer, partner:different, "conn/s>100", and or ! ( )',
-    keys: ['/'],
+    keys: ['/', 'f4'],
     bar: 'filter',
     run: (desk) => desk.update({ typed: filterLine(desk) }),
   },
@@ -76,7 +82,7 @@ export const fleetCommands: readonly FleetCommand[] = [
   {
     id: 'sort-right',
     help: 'sort by the column to the right',
-    keys: ['>'],
+    keys: ['>', 'f6'],
     bar: 'sort',
     run: (desk) => sortBeside(desk, 1),
   },
@@ -136,6 +142,12 @@ function setOpen(desk: FleetDesk, isToBeOpen: boolean): void {
   const { key } = row.director;
   if (state.opened.has(key) === isToBeOpen) return;
   desk.update({ opened: toggled(state.opened, key) });
+}
+
+function isOpen(desk: FleetDesk): boolean {
+  const state = desk.getState();
+  const row = rowUnderCursor(state);
+  return row !== undefined && state.opened.has(row.director.key);
 }
 
 function sortBeside(desk: FleetDesk, by: -1 | 1): void {

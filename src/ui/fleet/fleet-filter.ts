@@ -4,11 +4,11 @@ import { type FilterReading, readFilter } from '../../formats/filter/read-filter
 import { parseService } from '../../ipvs/identity.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import { remembering } from '../kit/remembering.ts';
+import { columnWords } from '../table/column-words.ts';
 import {
   type FleetColumn,
   type FleetMoment,
   fleetColumns,
-  fleetColumnWords,
   standingOf,
   standingRoles,
 } from './fleet-columns.ts';
@@ -64,7 +64,7 @@ function addressOf(id: string): string | null {
 
 function fieldOf(column: FleetColumn): FilterField<AskedFleetRow> {
   const { id } = column;
-  const words = fleetColumnWords(column);
+  const words = columnWords(column);
   if (id === 'state') {
     const values = Object.keys(standingRoles).map((word) => word.replace(' ', '-').toLowerCase());
     return {

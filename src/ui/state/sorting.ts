@@ -1,5 +1,6 @@
 import { columnsNamed, columnWords } from '../table/column-words.ts';
 import type { ColumnId } from '../table/columns.ts';
+import { columns } from '../table/columns.ts';
 import type { Desk } from './desk.ts';
 import type { ScreenState } from './screen-state.ts';
 
@@ -27,7 +28,7 @@ export function sortBy(desk: Desk, column: ColumnId | null): void {
  * that is not one column.
  */
 export function sortByName(desk: Desk, text: string): void {
-  const [column, ...others] = columnsNamed(text);
+  const [column, ...others] = columnsNamed(text, columns);
   if (column === undefined) desk.say('hint', `there is no column "${text}"; o shows all`);
   else if (others.length === 0) desk.update(orderedBy(column.id));
   else {

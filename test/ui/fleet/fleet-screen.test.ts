@@ -49,6 +49,20 @@ describe('the screen of several directors', () => {
     expect(fleet.text()).toContain('DIRECTOR / SERVICE');
   });
 
+  it("takes htop's keys for what it has: F4 filter, F5 tree, F6 sort", async () => {
+    const fleet = await openFleet(sourceOf(pair), { now });
+    await fleet.press('f5');
+    expect(fleet.text()).toContain('tcp:203.0.113.10:80');
+    await fleet.press('f5');
+    expect(fleet.text()).not.toContain('tcp:203.0.113.10:80');
+    await fleet.press('f6');
+    const { sortColumn } = fleet.controller.getState();
+    await fleet.press('<', '>');
+    expect(fleet.controller.getState().sortColumn).toBe(sortColumn);
+    await fleet.press('f4', 'l', 'b', '2', 'enter');
+    expect(fleet.controller.getState().filter).toBe('lb2');
+  });
+
   it('opens a director into its services, and closes it', async () => {
     const source = sourceOf(pair);
     const fleet = await openFleet(source, { now });
