@@ -2,7 +2,7 @@ import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
-import { incomingLinks, requestBy } from '../evidence/incoming-routes.ts';
+import { incomingLinks, markedAddresses, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
@@ -19,20 +19,23 @@ export const reversePathFilter: PublicCheck = {
   find(evidence) {
     const found: Finding[] = [];
     for (const link of incomingLinks(evidence.network)) {
-      const dropped = evidence.services.filter(({ service: { identity } }) => {
-        if (identity.kind !== 'address' || identity.family !== 'inet') return false;
-        const route = evidence.network.routes.get(routeKey(requestBy(link, 'inet', identity.address)));
-        return route?.kind === 'none' && route.reason === 'reverse path filter';
-      });
-      const [first] = dropped.filter((service) => comesBy(evidence, link.name, service));
+      const dropped = evidence.services.flatMap((service) =>
+        requestedAddresses(evidence, service)
+          .filter(({ address, mark }) => {
+            const route = evidence.network.routes.get(routeKey(requestBy(link, 'inet', address, mark)));
+            return route?.kind === 'none' && route.reason === 'reverse path filter';
+          })
+          .map(({ address }) => ({ service, address })),
+      );
+      const [first] = dropped.filter(({ address }) => comesBy(evidence, link.name, address));
       const drops = evidence.machine.counters().reversePathDrops ?? 0;
-      const address = first?.service.identity.kind === 'address' ? first.service.identity.address : undefined;
-      if (first === undefined || address === undefined) continue;
+      if (first === undefined) continue;
+      const { address } = first;
       const isHeld = evidence.network.holders(address).some((own) => own.link === link.name);
       // For an address on lo nobody knows by which interface requests come in, so a finding needs dropped packets
       // too.
       if (!isHeld && drops === 0) continue;
-      const isUnheard = dropped.every(isWithoutPackets);
+      const isUnheard = dropped.every(({ service }) => isWithoutPackets(service));
       const path = `net/ipv4/conf/${link.name}/rp_filter`;
       found.push({
         check: reversePathFilter.id,
@@ -55,14 +58,20 @@ export const reversePathFilter: PublicCheck = {
   },
 };
 
-/** Whether requests to the service may come in by that interface: it has the address, or no outward interface has. */
-function comesBy(
-  { network }: PublicEvidence,
-  link: string,
+/** The IPv4 addresses that clients of a service call: its own, or those whose packets rules mark for it. */
+function requestedAddresses(
+  { machine }: PublicEvidence,
   { service: { identity } }: PublicServiceView,
-): boolean {
-  if (identity.kind !== 'address') return false;
-  const holders = network.holders(identity.address);
+): readonly { readonly address: string; readonly mark?: number }[] {
+  if (identity.family !== 'inet') return [];
+  if (identity.kind === 'address') return [{ address: identity.address }];
+  const mark = identity.fwmark;
+  return markedAddresses(machine.firewall(), identity).map((address) => ({ address, mark }));
+}
+
+/** Whether requests to an address may come in by that interface: it has the address, or no outward interface has. */
+function comesBy({ network }: PublicEvidence, link: string, address: string): boolean {
+  const holders = network.holders(address);
   const outward = incomingLinks(network).map(({ name }) => name);
   return holders.some((own) => own.link === link) || !holders.some((own) => outward.includes(own.link));
 }

@@ -3,7 +3,9 @@ import { reversePathFilter } from '../../../src/doctor/checks/reverse-path-filte
 import { requestBy } from '../../../src/doctor/evidence/incoming-routes.ts';
 import { routeKey } from '../../../src/forwarding/network.ts';
 import { zeroRates } from '../../../src/ipvs/counters.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, link, type SiteChange, site, siteService, told } from '../evidence.ts';
+import { mangleRules, rule } from '../firewall.ts';
 
 const vip = '203.0.113.10';
 const refused = { kind: 'none', reason: 'reverse path filter' } as const;
@@ -49,6 +51,15 @@ describe('a strict rp_filter', () => {
     expect(told(find(['eth0'], { counters: { reversePathDrops: 40 }, ...carrying(10) }))).toEqual([
       'warning reverse-path-filter director',
     ]);
+  });
+
+  test('matters to what a firewall mark stands for', () => {
+    const destination = { address: vip, prefixLength: 32, isInverted: false };
+    const firewall = mangleRules(rule({ destination, target: { kind: 'mark', mark: 7, mask: 0xffffffff } }));
+    const services = [service('fwm:7', {}, [real('10.0.0.21:0', { forwarding: 'dr' })])];
+    const routes = { [routeKey(requestBy(link('eth0', 2), 'inet', vip, 7))]: refused };
+    const findings = find([], { firewall, services, routes });
+    expect(told(findings)).toEqual(['hint reverse-path-filter director']);
   });
 
   test('matters by each interface where the address is on lo, once something was dropped', () => {
