@@ -2,7 +2,14 @@ import ipaddr from 'ipaddr.js';
 import type { Family } from './family.ts';
 
 /** What an address is good for; only `unicast` can be a real server or a virtual address in every case. */
-export type AddressKind = 'unicast' | 'unspecified' | 'multicast' | 'broadcast' | 'link-local' | 'loopback';
+export type AddressKind =
+  | 'unicast'
+  | 'unspecified'
+  | 'multicast'
+  | 'broadcast'
+  | 'link-local'
+  | 'loopback'
+  | 'IPv4-mapped';
 
 /** An IP address with its family, in canonical text (IPv6 by RFC 5952). */
 export interface Address {
@@ -81,6 +88,8 @@ export function addressKind(text: string): AddressKind {
       return 'link-local';
     case 'loopback':
       return 'loopback';
+    case 'ipv4Mapped':
+      return 'IPv4-mapped';
     default:
       return 'unicast';
   }

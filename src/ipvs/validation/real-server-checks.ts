@@ -21,11 +21,13 @@ const checks: readonly Check<Subject, RealServerProblemField>[] = [
     fields: ['identity'],
     find: ({ realServer: { identity } }) => {
       const kind = addressKind(identity.address);
-      // IPv4 link-local addresses are unicast to the kernel (ip_vs_new_dest in ip_vs_ctl.c), IPv6 ones are not.
+      // IPv4 link-local addresses are unicast to the kernel (ip_vs_new_dest in ip_vs_ctl.c), IPv6 ones are not, nor
+      // are IPv4-mapped ones.
       const unfit =
         kind === 'multicast' ||
         kind === 'broadcast' ||
         kind === 'unspecified' ||
+        kind === 'IPv4-mapped' ||
         (kind === 'link-local' && identity.family === 'inet6');
       return unfit
         ? {

@@ -37,6 +37,12 @@ describe('a real server', () => {
     ],
     ['the broadcast address', realServer('255.255.255.255:80'), 'identity', /the broadcast address/],
     ['0.0.0.0', realServer('0.0.0.0:80'), 'identity', /the unspecified address/],
+    [
+      'an IPv4 address in IPv6',
+      realServer('[::ffff:10.0.0.21]:80'),
+      'identity',
+      /the IPv4-mapped address ::ffff:/,
+    ],
     ['an IPv6 link-local address', realServer('[fe80::1]:80'), 'identity', /the link-local address fe80::1/],
     [
       'port 0 under a service with a port',
