@@ -85,6 +85,37 @@ export function silentAddressSteps(family: Family): SetupStep[] {
   ];
 }
 
+/** `IFF_NOARP` of `include/uapi/linux/if.h`: the device asks and answers nobody. */
+const noArp = '0x80';
+
+/**
+ * Looks whether other machines hear of virtual addresses: an interface answers for its own ones, whatever `arp_ignore`
+ * says short of 8, and in IPv6 always.
+ */
+export function unheardSteps({ service: { family }, virtualAddresses }: RealServerSetup): SetupStep[] {
+  return virtualAddresses.map((address) => {
+    const listed = shellLine('ip', familyOption(family), '-o', 'address', 'show', 'to', address);
+    return {
+      key: `unheard,${address}`,
+      what: `${address} on no interface that answers other machines for it`,
+      why: 'An interface of a link answers the question who has the virtual address if it is on that interface itself, and draws clients past the director.',
+      is: [
+        ...(family === 'inet'
+          ? ['[ "$(cat /proc/sys/net/ipv4/conf/all/arp_ignore 2>/dev/null)" != 8 ] || return 0']
+          : []),
+        `for device in $(${listed} 2>/dev/null | sed 's/^[0-9]*: \\([^ ]*\\) .*/\\1/'); do`,
+        `  [ "$device" = lo ] || [ $(($(cat "/sys/class/net/$device/flags") & ${noArp})) -ne 0 ] || return 1`,
+        'done',
+        'return 0',
+      ],
+      remedy: {
+        kind: 'advice',
+        text: `"${listed}" names the interface: delete it there ("ip ${familyOption(family)} address del ${address}/${hostPrefix(family)} dev INTERFACE"), unless this machine is a director itself and in charge now`,
+      },
+    };
+  });
+}
+
 /** Under TUN and DR the real server answers clients itself, and needs a route to do so. */
 export function wayToClientsStep({ service: { family }, virtualAddresses }: RealServerSetup): SetupStep[] {
   return virtualAddresses.slice(0, 1).map((address) => ({

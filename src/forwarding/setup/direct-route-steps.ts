@@ -3,6 +3,7 @@ import {
   answersElsewhereSteps,
   requestStep,
   silentAddressSteps,
+  unheardSteps,
   wayToClientsStep,
 } from './common-steps.ts';
 import type { RealServerSetup } from './real-server-setup.ts';
@@ -26,6 +27,7 @@ export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
     // Silence ARP before the address is added, so that no question is ever answered.
     ...silentAddressSteps(family),
     ...requireVirtualAddresses(setup).map((address) => addressStep(family, address, 'lo', why)),
+    ...unheardSteps(setup),
     ...(family === 'inet' && director !== null
       ? setup.virtualAddresses.slice(0, 1).map((address) => requestStep(address, director))
       : []),

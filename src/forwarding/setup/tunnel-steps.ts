@@ -5,6 +5,7 @@ import {
   answersElsewhereSteps,
   silentAddressSteps,
   sysctlStep,
+  unheardSteps,
   wayToClientsStep,
 } from './common-steps.ts';
 import { hostPrefix, type RealServerSetup, requireVirtualAddresses } from './real-server-setup.ts';
@@ -46,6 +47,7 @@ export function tunnelSteps(setup: RealServerSetup): SetupStep[] {
         "The client's packet comes out of the tunnel with the virtual address as its destination, which has to be one of this machine's own.",
       ),
     ),
+    ...unheardSteps(setup),
     ...segmentSteps(setup),
     ...wayToClientsStep(setup),
     ...answersElsewhereSteps(setup),

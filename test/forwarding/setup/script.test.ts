@@ -99,6 +99,7 @@ describe('a set-up', () => {
       'net.ipv4.conf.all.arp_ignore=1',
       'net.ipv4.conf.all.arp_announce=2',
       '203.0.113.10/32 on lo',
+      '203.0.113.10 on no interface that answers other machines for it',
       'a default route for answers from 203.0.113.10',
     ]);
   });
@@ -106,6 +107,7 @@ describe('a set-up', () => {
   it('leaves ARP alone for IPv6, whose neighbour solicitations lo never answers', () => {
     expect(whats(setup('dr', six, '[fd00::21]:80'))).toEqual([
       '2001:db8::10 on lo',
+      '2001:db8::10 on no interface that answers other machines for it',
       'a default route for answers from 2001:db8::10',
     ]);
   });

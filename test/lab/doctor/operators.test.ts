@@ -216,6 +216,26 @@ describe('a network that is not as it seems', () => {
 });
 
 describe('a real server that is set up by hand', () => {
+  test('has the virtual address on the interface that answers for it, which the script sees', async () => {
+    const { inet: vip } = await freshVips();
+    await ipvsadmRestore(`-A -t ${vip}:80 -s rr\n-a -t ${vip}:80 -r ${outer.rs1} -g`);
+    const setUp = (option: string) =>
+      shell(
+        'dir',
+        `lvstop setup tcp:${vip}:80 ${outer.rs1}:80 ${option} | ssh root@${outer.rs1} sh 2>&1 || true`,
+      );
+    expect(await setUp('--check')).toMatch(/ok +\S+ on no interface that answers other machines for it/);
+    undo.push(`ip -n rs1 address del ${vip}/32 dev eth0 || true`);
+    await shell('dir', `ip -n rs1 address add ${vip}/32 dev eth0`);
+    expect(await setUp('--check')).toMatch(/MISSING +\S+ on no interface that answers other machines for it/);
+    const said = await setUp('');
+    expect(said).toMatch(/not so +\S+ on no interface that answers/);
+    const [, command = ''] = /\("(ip -4 address del .*?)"\)/.exec(said) ?? [];
+    await shell('rs1', command.replace('INTERFACE', 'eth0'));
+    expect(await setUp('--check')).not.toContain('MISSING');
+    expect(await answered(vip)).toBe(10);
+  });
+
   test('has the virtual address with a whole net on lo, which the script sees and replaces', async () => {
     const { inet: vip } = await freshVips();
     await shell('dir', `ip -n rs1 address del ${vip}/32 dev lo; ip -n rs1 address add ${vip}/24 dev lo`);
