@@ -1,5 +1,5 @@
 import { addressBytes, formatInet, formatInet6, inetNumber } from '../ipvs/address.ts';
-import type { Connection, ConnectionRoute } from '../ipvs/connection.ts';
+import { type Connection, type ConnectionRoute, isTemplate } from '../ipvs/connection.ts';
 
 /** Rows of a chunk. The table grows by whole chunks, so that no row is ever copied. */
 const rowsPerChunk = 8192;
@@ -80,8 +80,7 @@ export class ConnectionTable {
     chunk.ports[row] = port;
     chunk.routes[row] = route;
     chunk.states[row] = this.#stateId(state);
-    const isTemplate = port === 0 && (state === 'NONE' || state === 'ASSURED');
-    chunk.flags[row] = (isSynced ? flagBits.synced : 0) | (isTemplate ? flagBits.template : 0);
+    chunk.flags[row] = (isSynced ? flagBits.synced : 0) | (isTemplate(port, state) ? flagBits.template : 0);
     chunk.expires[row] = Math.min(expires, 0xffffffff);
     this.#length++;
   }

@@ -27,6 +27,14 @@ export interface Connection extends ConnectionRoute {
 }
 
 /**
+ * Whether a row of the table is no connection but a template, which persistence keeps for a client: it has no port of
+ * the client's and a state of its own (`ip_vs_state_name` in `net/netfilter/ipvs/ip_vs_proto.c`).
+ */
+export function isTemplate(clientPort: number, state: string): boolean {
+  return clientPort === 0 && (state === 'NONE' || state === 'ASSURED');
+}
+
+/**
  * Connections as far as they were read. The table comes in the order of a random hash, so its first rows are an even
  * sample of all.
  */

@@ -1,23 +1,13 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Endpoint } from '../../ipvs/connection.ts';
+import { type Endpoint, isTemplate } from '../../ipvs/connection.ts';
 import { formatEndpoint, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { ofService } from '../judgement/subjects.ts';
 
-/**
- * States of connections that are over, which nobody misses; `NONE` is that of persistence templates, which are no
- * connections.
- */
-const over: ReadonlySet<string> = new Set([
-  'NONE',
-  'FIN_WAIT',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-]);
+/** States of connections that are over, which nobody misses. */
+const over: ReadonlySet<string> = new Set(['FIN_WAIT', 'TIME_WAIT', 'CLOSE', 'CLOSE_WAIT', 'LAST_ACK']);
 
 /** Connections to a real server that was deleted are dropped without a word. */
 export const orphanedConnections: PublicCheck = {
@@ -41,12 +31,13 @@ export const orphanedConnections: PublicCheck = {
       string,
       { readonly service: PublicServiceView; readonly servers: Set<string>; count: number }
     >();
-    for (const { protocol, virtual, realServer, state } of connections.connections) {
+    for (const { protocol, client, virtual, realServer, state } of connections.connections) {
       const family = virtual.address.includes(':') ? 'inet6' : 'inet';
       const identity = { kind: 'address', family, protocol, ...virtual } as const;
       // What has no service of its own port belongs to that of port 0, if there is one.
       const owner = known.get(formatService(identity)) ?? known.get(formatService({ ...identity, port: 0 }));
-      if (owner === undefined || over.has(state) || hasServer(owner, realServer)) continue;
+      if (owner === undefined || over.has(state) || isTemplate(client.port, state)) continue;
+      if (hasServer(owner, realServer)) continue;
       const { key } = owner.service;
       const orphan = orphans.get(key) ?? { service: owner.service, servers: new Set<string>(), count: 0 };
       orphan.servers.add(

@@ -1,4 +1,5 @@
 import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
+import { isTemplate } from '../../ipvs/connection.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { connectionsOf } from '../evidence/sampled-connections.ts';
@@ -38,7 +39,7 @@ export const refused: PrivilegedCheck = {
       if (forwarding !== 'nat' || evidence.network.routes.get(identity.address)?.kind === 'local')
         return undefined;
       const own = connectionsOf(evidence, service, row).filter(
-        ({ protocol, state }) => protocol === 'tcp' && state !== 'NONE',
+        ({ protocol, client, state }) => protocol === 'tcp' && !isTemplate(client.port, state),
       );
       const closed = own.filter(({ state }) => state === 'CLOSE').length;
       const isAll = own.every(({ state }) => state === 'CLOSE' || state === 'SYN_RECV');

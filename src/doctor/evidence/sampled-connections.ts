@@ -1,6 +1,6 @@
-import { type Connection, type ConnectionSample, fixedTimeouts } from '../../ipvs/connection.ts';
+import { type Connection, type ConnectionSample, fixedTimeouts, isTemplate } from '../../ipvs/connection.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import type { PublicRealServerView, PublicServiceView, RealServerView } from '../../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
 
 /**
@@ -62,6 +62,24 @@ export function isStuck({ protocol, state, expires }: Connection): boolean {
   return protocol === 'tcp' && state === 'SYN_RECV' && fixedTimeouts.SYN_RECV - expires >= longestAnswer;
 }
 
+/** Whether the client is this machine itself. */
+export function isOwnCall({ network }: Pick<PublicEvidence, 'network'>, { client }: Connection): boolean {
+  return network.holders(client.address).length > 0;
+}
+
+/**
+ * Whether answers of a real server under NAT were counted of late: in the last seconds, or, where nothing went there in
+ * these, ever, if all connections that it ever had are known and are the ones that are looked at. Otherwise nobody knows.
+ */
+export function areAnswersCounted(
+  { connections: { isWhole } }: PublicEvidence,
+  { counters, rates }: RealServerView,
+  { stuck, others }: Handshakes,
+): boolean {
+  if (rates !== null && rates.inPackets > 0) return rates.outPackets > 0;
+  return isWhole && counters.connections <= stuck + others && Number(counters.outPackets) > 0;
+}
+
 /** How the TCP handshakes of a real server's clients go, in numbers of connections. */
 export interface Handshakes {
   readonly stuck: number;
@@ -82,8 +100,9 @@ export function handshakesOf(
   connections: readonly Connection[],
   { tcp, tcpFin }: Pick<Timeouts, 'tcp' | 'tcpFin'>,
 ): Handshakes {
-  // Persistence templates are in the list too, with no state.
-  const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE');
+  const all = connections.filter(
+    ({ protocol, client, state }) => protocol === 'tcp' && !isTemplate(client.port, state),
+  );
   const stuck = all.filter(isStuck);
   const ages = stuck.map(({ expires }) => fixedTimeouts.SYN_RECV - expires);
   const lastStuck = Math.min(...ages);

@@ -7,7 +7,7 @@ import { requestPacket, takeWalk, walkRoutes } from '../../forwarding/walk/take-
 import type { Walk, WalkEndpoints } from '../../forwarding/walk/walk.ts';
 import { chooseEndpoints } from '../../forwarding/walk/walk-endpoints.ts';
 import type { MachineSampler } from '../../host/machine/machine.ts';
-import type { ConnectionSample } from '../../ipvs/connection.ts';
+import { type ConnectionSample, isTemplate } from '../../ipvs/connection.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
@@ -122,9 +122,9 @@ function unanswered(
 ): Walk['obstacles'] {
   if (service.kind !== 'address' || forwarding === 'nat') return [];
   const own = connections.filter(
-    ({ protocol, virtual, realServer, state }) =>
+    ({ protocol, virtual, realServer, client, state }) =>
       protocol === 'tcp' &&
-      state !== 'NONE' &&
+      !isTemplate(client.port, state) &&
       virtual.address === service.address &&
       (service.port === 0 || virtual.port === service.port) &&
       realServer.address === identity.address,

@@ -60,7 +60,12 @@ describe('connections to a real server that is gone', () => {
     ).toEqual([]);
   });
 
-  test.each(['NONE', 'FIN_WAIT', 'TIME_WAIT', 'CLOSE'])('are none in state %s', (state) => {
+  test.each(['NONE', 'ASSURED'])('are no templates of persistence (%s)', (state) => {
+    const template = { ...connection('10.0.0.99', state), client: { address: '198.51.100.7', port: 0 } };
+    expect(check.find(site(kind, { connections: { connections: [template], isWhole: true } }))).toEqual([]);
+  });
+
+  test.each(['FIN_WAIT', 'TIME_WAIT', 'CLOSE'])('are none in state %s', (state) => {
     const over = { connections: [connection('10.0.0.99', state)], isWhole: true };
     expect(check.find(site(kind, { connections: over }))).toEqual([]);
   });

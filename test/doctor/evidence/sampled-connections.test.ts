@@ -56,7 +56,9 @@ describe('handshakes', () => {
   test('are those of TCP, persistence templates aside', () => {
     const sample = [
       ...connections(2, { protocol: 'udp', state: 'UDP' }),
-      ...connections(1, { state: 'NONE' }),
+      ...(['NONE', 'ASSURED'] as const).flatMap((state) =>
+        connections(1, { state, client: { address: '198.51.100.7', port: 0 } }),
+      ),
     ];
     expect(handshakesOf(sample, timeouts)).toMatchObject({ stuck: 0, others: 0, since: 0 });
   });
