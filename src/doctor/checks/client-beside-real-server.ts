@@ -1,4 +1,5 @@
 import {
+  adviceForDirector,
   adviceForRealServer,
   onDirector,
   onRealServer,
@@ -6,7 +7,9 @@ import {
   setSysctl,
 } from '../../forwarding/diagnosis.ts';
 import type { Connection } from '../../ipvs/connection.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { connectionsOf, isStuck } from '../evidence/sampled-connections.ts';
+import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { isCutOff } from '../judgement/cut-off.ts';
 import { type DirectorSubnet, subnetOf } from '../judgement/director-subnet.ts';
@@ -34,6 +37,7 @@ export const clientBesideRealServer: PublicCheck = {
       const clients = unansweredClients(connections.filter(({ client }) => subnet.holds(client.address)));
       const [first] = clients;
       if (first === undefined || isCutOff(evidence, service, row)) return undefined;
+      if (clients.every((client) => client === identity.address)) return callsItself(service, row);
       return {
         check: clientBesideRealServer.id,
         severity: 'error',
@@ -45,10 +49,37 @@ export const clientBesideRealServer: PublicCheck = {
             ? '. Clients from elsewhere get through'
             : '. That is not seen from here: a real server that is down looks the same'
         }`,
-        mend: remedies(identity.address, clients, subnet),
+        mend: remedies(
+          identity.address,
+          clients.filter((client) => client !== identity.address),
+          subnet,
+        ),
       };
     }),
 };
+
+/** A real server that calls the service and is chosen itself gets a packet that seems to come from itself. */
+function callsItself(service: PublicServiceView, row: PublicRealServerView): Finding {
+  const { address, family } = row.realServer.identity;
+  const { identity } = service.service;
+  const vip = identity.kind === 'address' ? identity.address : 'VIP';
+  const iptables = family === 'inet' ? 'iptables' : 'ip6tables';
+  return {
+    check: clientBesideRealServer.id,
+    severity: 'error',
+    subject: ofRealServer(service, row),
+    lookedAt: '/proc/net/ip_vs_conn',
+    found: `${address} calls the service, and is sent to itself, without an answer (SYN_RECV)`,
+    matters:
+      'it gets back its own packet with its own address as the source, and drops that. It says nothing of other clients',
+    mend: [
+      adviceForRealServer(address, 'its programs can call it by its own address'),
+      adviceForDirector(
+        `or have the director stand in as the client: "${iptables} -t nat -A POSTROUTING -m ipvs --vaddr ${vip} -s ${address} -j MASQUERADE" with net.ipv4.vs.conntrack=1, which under DR and TUN a firewall that looks at connections takes amiss; real servers then see the director's address in place of that client's`,
+      ),
+    ],
+  };
+}
 
 /** Clients none of whose connections got through. */
 function unansweredClients(connections: readonly Connection[]): string[] {

@@ -7,6 +7,7 @@ import {
   connectionsOf,
   type Handshakes,
   handshakesOf,
+  isOwnCall,
 } from '../evidence/sampled-connections.ts';
 import type { Finding } from '../finding.ts';
 import { settingsInVain } from '../judgement/advised-settings.ts';
@@ -50,7 +51,11 @@ export const halfOpen: PrivilegedCheck = {
         .filter((row) => !isProbeFault(evidence, row))
         .map((row) => ({
           row,
-          handshakes: handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts),
+          handshakes: handshakesOf(
+            // No real server can answer these: own-calls reports them.
+            connectionsOf(evidence, service, row).filter((connection) => !isOwnCall(evidence, connection)),
+            evidence.timeouts,
+          ),
         }));
       const waiting = seen.filter(
         ({ row, handshakes }) => areStuck({ ...handshakes, since: 0 }) && !isCutOff(evidence, service, row),

@@ -17,6 +17,7 @@ import { managerRunning } from '../checks/manager-running.ts';
 import { markUnset } from '../checks/mark-unset.ts';
 import { meaninglessSettings } from '../checks/meaningless-settings.ts';
 import { moduleMissing } from '../checks/module-missing.ts';
+import { neighbourFailed } from '../checks/neighbour-failed.ts';
 import { noRealServer } from '../checks/no-real-server.ts';
 import { noResponse } from '../checks/no-response.ts';
 import { noWeight } from '../checks/no-weight.ts';
@@ -24,6 +25,7 @@ import { notSaved } from '../checks/not-saved.ts';
 import { nothingListens } from '../checks/nothing-listens.ts';
 import { onePacketNat } from '../checks/one-packet-nat.ts';
 import { orphanedConnections } from '../checks/orphaned-connections.ts';
+import { ownCalls } from '../checks/own-calls.ts';
 import { persistentDrained } from '../checks/persistent-drained.ts';
 import { pmtuDiscOff } from '../checks/pmtu-disc-off.ts';
 import { portDiffers } from '../checks/port-differs.ts';
@@ -48,7 +50,7 @@ export const checks: readonly Check[] = [
   ...networkRules
     .filter(({ id }) => id !== vipMissing.id)
     .map((rule): Check => {
-      const check = ruleCheck(rule);
+      const check = rule.id === neighbourFailed.id ? neighbourFailed : ruleCheck(rule);
       return rule.needsTunnel === undefined ? check : { ...check, needsRight: 'tunnels' };
     }),
   clientGateway,
@@ -63,6 +65,7 @@ export const checks: readonly Check[] = [
   nothingListens,
   clientBesideRealServer,
   halfOpen,
+  ownCalls,
   orphanedConnections,
   idleConnections,
   // The table.

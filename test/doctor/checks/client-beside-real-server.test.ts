@@ -28,6 +28,16 @@ describe('a client in the subnet of a real server under NAT', () => {
     ]);
   });
 
+  test('may be the real server itself, for which no route does anything', () => {
+    const findings = find('nat', of('10.0.0.21', stuck));
+    expect(told(findings)).toEqual(['error client-beside-real-server 10.0.0.21:8080 of tcp:203.0.113.10:80']);
+    expect(findings[0]?.found).toContain('10.0.0.21 calls the service, and is sent to itself');
+    expect(commands(findings)).toEqual([]);
+    expect(commands(find('nat', of('10.0.0.21', stuck), of('10.0.0.99', stuck)))).not.toContain(
+      'ip route replace 10.0.0.21 via 10.0.0.1',
+    );
+  });
+
   test('is well when it gets answers', () => {
     expect(find('nat', of('10.0.0.99'))).toEqual([]);
     expect(find('nat', of('10.0.0.99', stuck), of('10.0.0.99', { state: 'TIME_WAIT' }))).toEqual([]);
