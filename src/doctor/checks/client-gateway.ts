@@ -67,6 +67,13 @@ export const clientGateway: PublicCheck = {
             'responses that come back through the director do not get further, so that clients time out',
           mend: [
             adviceForDirector(`see why ${way.via} is silent, or change the route`),
+            ...(evidence.machine.sysctl('net/ipv4/vs/snat_reroute') === '0'
+              ? [
+                  adviceForDirector(
+                    'net.ipv4.vs.snat_reroute is 0, so that responses under NAT go by the way of the real server\'s address: where a rule has another way for the virtual one, "sysctl -w net.ipv4.vs.snat_reroute=1" has them take it',
+                  ),
+                ]
+              : []),
             ...(isFailed
               ? [onDirector(`${ip} neighbour flush to ${way.via} dev ${shellWord(way.link)} nud failed`)]
               : []),

@@ -2,6 +2,7 @@ import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwa
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import {
+  areAnswersCounted,
   areStuck,
   connectionsOf,
   getThrough,
@@ -68,7 +69,7 @@ export const noResponse: PrivilegedCheck = {
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
       const sign = getThrough(handshakes)
         ? undefined
-        : (counters ?? (areAnswersSeen(row) ? undefined : seen(handshakes, row)));
+        : (counters ?? (areAnswersCounted(evidence, row, handshakes) ? undefined : seen(handshakes, row)));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
       // Nobody knows when counters without rates last moved.
       const seenAgo = row.rates === null ? handshakes.newestStuck : 0;
@@ -147,18 +148,13 @@ function counted({ counters, rates }: RealServerView): Sign | undefined {
     : undefined;
 }
 
-/** Whether answers came back in the last seconds. If so, SYN_RECV means that the client's ACK is missing. */
-function areAnswersSeen({ rates }: RealServerView): boolean {
-  return rates !== null && rates.outPackets > 0;
-}
-
 /** What the connections show when many of them are half open. */
 function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefined {
   const { stuck, others } = handshakes;
   return areStuck(handshakes)
     ? {
         lookedAt: '/proc/net/ip_vs_conn',
-        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${rates === null ? '' : ', and no answer was counted in the last seconds'}`,
+        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${rates === null ? '' : rates.inPackets > 0 ? ', and no answer was counted in the last seconds' : ', and nothing went there or came back in the last seconds'}`,
       }
     : undefined;
 }

@@ -68,8 +68,8 @@ export function isOwnCall({ network }: Pick<PublicEvidence, 'network'>, { client
 }
 
 /**
- * Whether answers of a real server under NAT were counted of late: in the last seconds, or, where nothing went there in
- * these, ever, if all connections that it ever had are known and are the ones that are looked at. Otherwise nobody knows.
+ * Whether answers of a real server under NAT to its stuck clients were counted: in the last seconds, or, where nothing
+ * went there in these, ever, if it never had any other connections. Otherwise nobody knows.
  */
 export function areAnswersCounted(
   { connections: { isWhole } }: PublicEvidence,
@@ -77,7 +77,7 @@ export function areAnswersCounted(
   { stuck, others }: Handshakes,
 ): boolean {
   if (rates !== null && rates.inPackets > 0) return rates.outPackets > 0;
-  return isWhole && counters.connections <= stuck + others && Number(counters.outPackets) > 0;
+  return isWhole && others === 0 && counters.connections <= stuck && Number(counters.outPackets) > 0;
 }
 
 /** How the TCP handshakes of a real server's clients go, in numbers of connections. */

@@ -1,5 +1,6 @@
 import { networkRules } from '../../forwarding/network-rules.ts';
 import { allFull } from '../checks/all-full.ts';
+import { answersLost } from '../checks/answers-lost.ts';
 import { backupHearsNothing } from '../checks/backup-hears-nothing.ts';
 import { backupOnly } from '../checks/backup-only.ts';
 import { clientBesideRealServer } from '../checks/client-beside-real-server.ts';
@@ -61,6 +62,7 @@ export const checks: readonly Check[] = [
   vipAnsweredElsewhere,
   // What the traffic shows.
   noResponse,
+  answersLost,
   refused,
   nothingListens,
   clientBesideRealServer,
