@@ -1,5 +1,5 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import { markingRules, mayMark } from '../../forwarding/firewall/marking-rules.ts';
+import { markingRules, mayMark, strayMarkingRules } from '../../forwarding/firewall/marking-rules.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
@@ -27,6 +27,7 @@ export const markUnset: PublicCheck = {
       const { family, fwmark } = identity;
       if (!mayMark(firewall, identity)) {
         const rules = markingRules(firewall, family);
+        const stray = strayMarkingRules(firewall, identity);
         const table = rules[0]?.table ?? (firewall.tables[0] && { ...firewall.tables[0], name: 'mangle' });
         return [
           {
@@ -35,7 +36,13 @@ export const markUnset: PublicCheck = {
             subject: ofService(service),
             lookedAt:
               table === undefined ? 'iptables -t mangle -S, nft list ruleset' : listCommand(family, table),
-            found: `no rule sets mark ${fwmark}${
+            found: `no rule that requests meet sets mark ${fwmark}${stray
+              .slice(0, 1)
+              .map(
+                (rule) =>
+                  `; "${ruleWords(rule.table, rule)}" does in ${rule.chain}, where they do not come by`,
+              )
+              .join('')}${
               rules.length === 0
                 ? ''
                 : `; ${rules

@@ -1,4 +1,4 @@
-import { onDirector, shellWord } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
 import type { LocalAddress } from '../../forwarding/network.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
@@ -26,7 +26,9 @@ export const vipUnanswered: PublicCheck = {
       if (holder === undefined) return [];
       const outward = incomingLinks(evidence.network).map(({ name }) => name);
       const own = subnetAround(evidence, identity.address, outward);
-      if (own === undefined || !ignores(evidence, own)) return [];
+      if (own === undefined) return [];
+      if (answersNobody(evidence, own)) return [deafFinding(service, identity.address, own.link)];
+      if (!ignores(evidence, own)) return [];
       // A link with the address on the same wire answers there as well (keepalived's use_vmac).
       if (holders.some(({ link }) => link === own.link || onWires.has(kindOf(evidence, link)))) return [];
       const isElsewhere = holders.some(({ link }) => outward.includes(link));
@@ -72,6 +74,30 @@ function subnetAround(
     ({ link, address, prefixLength, scope }) =>
       scope !== 'link' && links.includes(link) && address !== vip && isInSubnet(vip, address, prefixLength),
   );
+}
+
+/** Whether the director answers no ARP question that comes in by that link, for whatever address. */
+function answersNobody({ network }: PublicEvidence, { family, link }: LocalAddress): boolean {
+  return (
+    family === 'inet' &&
+    ['all', link].some((name) => network.sysctl(`net/ipv4/conf/${name}/arp_ignore`) === '8')
+  );
+}
+
+function deafFinding(service: PublicServiceView, vip: string, link: string): Finding {
+  return {
+    check: 'vip-unanswered',
+    severity: 'error',
+    subject: ofService(service),
+    lookedAt: `arp_ignore of all and ${link}`,
+    found: `it is 8, so that this machine answers no ARP question by ${link}, for ${vip} neither; no packet of the service was counted`,
+    matters: 'neighbours and the router on that link ask who has it and get no answer',
+    mend: [
+      adviceForDirector(
+        `"sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.${link}.arp_ignore=0" has it answer for the addresses of the interface that the question came in by; 8 is for real servers`,
+      ),
+    ],
+  };
 }
 
 function ignores({ network }: PublicEvidence, { family, link }: LocalAddress): boolean {

@@ -31,6 +31,7 @@ import { persistentDrained } from '../checks/persistent-drained.ts';
 import { pmtuDiscOff } from '../checks/pmtu-disc-off.ts';
 import { portDiffers } from '../checks/port-differs.ts';
 import { refused } from '../checks/refused.ts';
+import { requestsRewritten } from '../checks/requests-rewritten.ts';
 import { reuseOff } from '../checks/reuse-off.ts';
 import { reversePathFilter } from '../checks/reverse-path-filter.ts';
 import { tunnelBlackHole } from '../checks/tunnel-black-hole.ts';
@@ -57,6 +58,7 @@ export const checks: readonly Check[] = [
   clientGateway,
   reversePathFilter,
   firewallDrops,
+  requestsRewritten,
   pmtuDiscOff,
   tunnelBlackHole,
   vipAnsweredElsewhere,

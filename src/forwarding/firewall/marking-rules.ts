@@ -33,6 +33,19 @@ export function markingRules(firewall: Firewall, family: Family): PlacedRule[] {
   return rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
 }
 
+/** The rules that set a service's mark where its requests do not come by. */
+export function strayMarkingRules(
+  firewall: Firewall,
+  { family, fwmark }: FirewallMarkServiceIdentity,
+): (PlacedRule & { readonly chain: string })[] {
+  return firewall.tables
+    .filter((table) => table.family === family || table.family === 'both')
+    .flatMap((table) =>
+      [...table.chains].flatMap(([chain, { rules }]) => rules.map((rule) => ({ ...rule, table, chain }))),
+    )
+    .filter(({ target }) => target.kind === 'mark' && target.mark === fwmark);
+}
+
 /** Whether a rule can set a service's mark on a packet, or sets one that is not known. */
 export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServiceIdentity): boolean {
   return rulesMet(firewall, family).some(({ target }) => {

@@ -31,6 +31,18 @@ test('a mark that no rule sets is that of no packet, and other marks are named',
   expect(find({ firewall: marks(8) })[0]?.found).toContain('"-d 203.0.113.99/32 -j MARK" sets 8');
 });
 
+test('a rule that requests do not come by is named', () => {
+  const [table] = marks(7).tables ?? [];
+  const [chain] = table?.chains.values() ?? [];
+  const stray = {
+    ...table!,
+    chains: new Map([['FORWARD', { ...chain!, base: { ...chain!.base!, point: 'forward' as const } }]]),
+  };
+  expect(find({ firewall: { tables: [stray] } })[0]?.found).toContain(
+    '"-d 203.0.113.99/32 -j MARK" does in FORWARD, where they do not come by',
+  );
+});
+
 test('what is marked and not taken in is led here by a rule and a table of its own', () => {
   const firewall = marks(7);
   const passedOn = way({ kind: 'unicast', link: 'eth1', via: null, source: null, mtu: 1500 });

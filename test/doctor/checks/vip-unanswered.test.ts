@@ -36,6 +36,13 @@ test('one of IPv6 is never answered for on another interface', () => {
   ]);
 });
 
+test('none is answered for with arp_ignore=8', () => {
+  const deaf = { sysctls: { 'net/ipv4/conf/eth0/arp_ignore': '8' } };
+  expect(told(find('inet', 'eth0', deaf))).toEqual(['error vip-unanswered tcp:203.0.113.10:80']);
+  expect(find('inet', 'eth0', deaf, 9)).toEqual([]);
+  expect(find('inet6', 'eth0', deaf)).toEqual([]);
+});
+
 test('where it is answered for, or is called all the same, nothing is missing', () => {
   expect(find('inet', 'lo')).toEqual([]);
   expect(find('inet', 'eth0', ignoring)).toEqual([]);

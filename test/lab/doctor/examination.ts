@@ -188,6 +188,8 @@ export interface Fault {
   /** What is still found after the mending, since it may be meant so. */
   readonly left?: readonly string[];
   readonly probe?: boolean;
+  /** What the site needs beyond its table to be well. */
+  readonly prepare?: (address: string) => Promise<unknown>;
   /** What the doctor only gives as advice, done before its commands are run. */
   readonly heed?: (address: string) => Promise<unknown>;
   /** Does the site good after the commands were run, where they left something that other tests stumble over. */
@@ -218,6 +220,7 @@ export async function examineFault(title: string, fault: Fault): Promise<Finding
   const { call = {}, probe = false } = fault;
   await ipvsadmRestore(fault.table.replaceAll('VIP6', `[${vips.inet6}]`).replaceAll('VIP', vips.inet));
   const whole = call.count ?? 10;
+  await fault.prepare?.(address);
   expect(await answered(address, call), 'requests before').toBe(whole);
   expect(summary(await findings({ probe })), 'findings before').toEqual([]);
   try {

@@ -122,7 +122,60 @@ const faults: readonly (Fault & { readonly title: string })[] = [
   },
 ];
 
+/** A firewall mark for what clients call under NAT. */
+const marked = '-A -f 7 -s rr\n-a -f 7 -r 10.1.0.21:8080 -m\n-a -f 7 -r 10.1.0.22:8080 -m';
+
+/** What is done to marked requests; they are marked before the fault is provoked. */
+const markedFaults: readonly (Fault & { readonly title: string; readonly rules: string })[] = [
+  {
+    title: 'requests of a firewall mark that INPUT drops',
+    rules: 'iptables -A INPUT -p tcp --dport 80 -j DROP',
+    found: ['error firewall-drops'],
+  },
+  {
+    title: 'responses to a firewall mark under NAT that FORWARD drops',
+    rules: 'iptables -P FORWARD DROP',
+    found: ['error firewall-drops', 'error firewall-drops'],
+  },
+  {
+    title: 'responses to a firewall mark under NAT that belong to no connection of the firewall',
+    rules: stateful('FORWARD'),
+    found: ['error conntrack-off'],
+  },
+].map(({ rules, ...fault }) => ({
+  ...fault,
+  rules,
+  table: marked,
+  answered: 0,
+  prepare: (vip: string) =>
+    shell('dir', `iptables -t mangle -A PREROUTING -d ${vip} -p tcp --dport 80 -j MARK --set-mark 7`),
+  provoke: () => shell('dir', rules),
+}));
+
+const rewritten: readonly (Fault & { readonly title: string })[] = [
+  {
+    title: 'requests that a port published by Docker leads elsewhere',
+    rules: `iptables -t nat -N DOCKER; iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+      iptables -t nat -A DOCKER ! -i docker0 -p tcp --dport 80 -j DNAT --to-destination 10.0.0.10:8081
+      ipvsadm -Z`,
+  },
+  {
+    title: 'requests that a rule redirects',
+    rules: 'iptables -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8081',
+  },
+].map(({ title, rules }) => ({
+  title,
+  table: tables.dr,
+  provoke: () => shell('dir', rules),
+  answered: 0,
+  found: ['error requests-rewritten'],
+}));
+
 describe('the doctor finds, and its commands mend,', () => {
+  test.each([...markedFaults, ...rewritten])('$title', async ({ title, ...fault }) => {
+    await examineFault(title, { tidy: () => shell('dir', `${clearRules}\niptables -t nat -X`), ...fault });
+  });
+
   test.each(faults)('$title', async ({ title, ...fault }) => {
     await examineFault(title, { tidy: () => shell('dir', clearRules), ...fault });
   });
