@@ -4,7 +4,7 @@ import { type Finding, formatSubject } from '../../src/doctor/finding.ts';
 import { type Firewall, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import type { Link, LocalAddress, Neighbour, Route } from '../../src/forwarding/network.ts';
 import { networkFacts } from '../../src/forwarding/network-facts.ts';
-import type { KernelCounters, Machine } from '../../src/host/machine/machine.ts';
+import type { KernelCounters, Machine, TrackedConnections } from '../../src/host/machine/machine.ts';
 import type { Family } from '../../src/ipvs/family.ts';
 import type { ForwardingMode } from '../../src/ipvs/forwarding-method.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';
@@ -54,6 +54,7 @@ export interface SiteChange {
   readonly dockerDaemon?: number;
   readonly firewall?: Partial<Firewall>;
   readonly counters?: Partial<KernelCounters>;
+  readonly tracked?: TrackedConnections;
   readonly countersBefore?: KernelCounters;
   readonly setUps?: Evidence['setUps'];
   readonly standby?: Evidence['standby'];
@@ -131,6 +132,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
     dockerDaemon: () => change.dockerDaemon,
+    trackedConnections: () => change.tracked,
     counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0, ...change.counters }),
     hasSyncedConnection: () => change.hasSyncedConnection ?? 'unknown',
     listeners: () => change.listeners,

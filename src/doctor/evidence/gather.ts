@@ -239,6 +239,7 @@ function rememberingMachine(
     running: (names) => machine.running(names),
     dockerDaemon: () => machine.dockerDaemon(),
     counters: () => machine.counters(),
+    trackedConnections: () => machine.trackedConnections(),
     hasSyncedConnection: () => machine.hasSyncedConnection(),
     listeners: (port) => machine.listeners(port),
     firewall: () => machine.firewall(),

@@ -34,6 +34,7 @@ import { refused } from '../checks/refused.ts';
 import { requestsRewritten } from '../checks/requests-rewritten.ts';
 import { reuseOff } from '../checks/reuse-off.ts';
 import { reversePathFilter } from '../checks/reverse-path-filter.ts';
+import { trackingFull } from '../checks/tracking-full.ts';
 import { tunnelBlackHole } from '../checks/tunnel-black-hole.ts';
 import { twoWriters } from '../checks/two-writers.ts';
 import { vipAnsweredElsewhere } from '../checks/vip-answered-elsewhere.ts';
@@ -59,6 +60,7 @@ export const checks: readonly Check[] = [
   reversePathFilter,
   firewallDrops,
   requestsRewritten,
+  trackingFull,
   pmtuDiscOff,
   tunnelBlackHole,
   vipAnsweredElsewhere,

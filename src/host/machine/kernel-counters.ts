@@ -1,5 +1,5 @@
 import { readSystemText } from '../../system/plain-file.ts';
-import type { KernelCounters } from './machine.ts';
+import type { KernelCounters, TrackedConnections } from './machine.ts';
 
 /** What the kernel has counted in this network namespace. */
 export function readKernelCounters(): KernelCounters {
@@ -8,6 +8,16 @@ export function readKernelCounters(): KernelCounters {
     reversePathDrops: namedCounter('/proc/net/netstat', 'TcpExt', 'IPReversePathFilter'),
     unreachablesSent: namedCounter('/proc/net/snmp', 'IcmpMsg', 'OutType3') ?? 0,
   };
+}
+
+/** The connections that the firewall tracks in this network namespace now. */
+export function readTrackedConnections(): TrackedConnections | undefined {
+  const [count, most] = ['count', 'max'].map((name) =>
+    Number.parseInt(linesOf(`/proc/sys/net/netfilter/nf_conntrack_${name}`)[0] ?? '', 10),
+  );
+  return count === undefined || most === undefined || Number.isNaN(count + most)
+    ? undefined
+    : { count, most };
 }
 
 /** `in_martian_src` of all processors, in hexadecimal. */

@@ -8,7 +8,7 @@ import { moduleState } from '../kernel-modules.ts';
 import { readListeners } from '../network/listening-sockets.ts';
 import { isInDockersNamespace } from '../network/network-namespaces.ts';
 import { readProcessNames } from '../processes/process-names.ts';
-import { readKernelCounters } from './kernel-counters.ts';
+import { readKernelCounters, readTrackedConnections } from './kernel-counters.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 import { hasSyncedConnection } from './synced-connections.ts';
 
@@ -35,6 +35,7 @@ async function sampleMachine(): Promise<Machine> {
       ),
     dockerDaemon: () => (isInDockersNamespace() ? named('dockerd')[0]?.pid : undefined),
     counters: readKernelCounters,
+    trackedConnections: readTrackedConnections,
     hasSyncedConnection,
     listeners: readListeners,
     firewall: () => {

@@ -10,6 +10,13 @@ export interface KernelCounters {
   readonly unreachablesSent: number | undefined;
 }
 
+/** Connections that the firewall keeps track of. */
+export interface TrackedConnections {
+  readonly count: number;
+  /** How many it takes at most; 0 for no limit. */
+  readonly most: number;
+}
+
 /** The machine that the director runs on at one moment, as far as checks ask for it beyond its network. */
 export interface Machine {
   /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where this kernel has none. */
@@ -28,6 +35,8 @@ export interface Machine {
   dockerDaemon(): number | undefined;
   /** What the kernel has counted of packets that went wrong. */
   counters(): KernelCounters;
+  /** `undefined` where the firewall tracks none. */
+  trackedConnections(): TrackedConnections | undefined;
   /**
    * Whether a connection of the table came from a sync daemon's master; `unknown` where the list cannot be read, or too
    * much of it would have to be.

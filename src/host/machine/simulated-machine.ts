@@ -58,6 +58,7 @@ export function createSimulatedMachine({
     },
     running: () => [],
     dockerDaemon: () => undefined,
+    trackedConnections: () => undefined,
     counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0 }),
     hasSyncedConnection: () => 'unknown',
     listeners: () => undefined,

@@ -31,6 +31,11 @@ export const printedCommands: readonly PrintedCommand[] = [
   { from: 'untracked', command: /^ip6tables -t raw -A PREROUTING .* -j CT --notrack$/, in: 'firewall' },
   { from: 'untracked', command: /^nft 'add table ip lvstop; .* notrack'$/, in: elsewhere },
   { from: 'firewall-drops', command: /^iptables -I INPUT -d .* -j ACCEPT$/, in: 'firewall' },
+  {
+    from: 'requests-rewritten',
+    command: /^iptables -t nat -I PREROUTING -d \S+ -p tcp --dport 80 -j ACCEPT$/,
+    in: 'firewall',
+  },
   { from: 'firewall-drops', command: /^ip6tables -I INPUT -d .* -j ACCEPT$/, in: 'firewall' },
   { from: 'firewall-drops', command: /^iptables -I FORWARD -s .* -j ACCEPT$/, in: 'firewall' },
   { from: 'firewall-drops', command: /^ip6tables -I FORWARD -s .* -j ACCEPT$/, in: 'firewall' },

@@ -304,6 +304,82 @@ test('a backup that hears nothing, and a standby that is a real server itself', 
   expect(summary(await findings())).toEqual(['hint backup-hears-nothing']);
 });
 
+test('a client that is this machine itself, under DR and TUN', async () => {
+  for (const lines of [tables.dr, tables.tun]) {
+    const vip = await table(lines);
+    const call = `for call in 1 2 3 4 5 6; do timeout 4 bash -c '</dev/tcp/${vip}/80' & done; wait || true`;
+    await shell('dir', call);
+    const found = await until('its calls to wait in vain', async () => {
+      const all = summary(await findings());
+      return all.includes('warning own-calls') ? all : undefined;
+    });
+    // Under DR the director asked for the real servers in the name of the virtual address, if it did not know them.
+    expect(['warning own-calls', 'warning neighbour-failed']).toEqual(expect.arrayContaining(found));
+    expect(await answered(vip)).toBe(10);
+    expect(summary(await findings())).toEqual(['warning own-calls']);
+  }
+});
+
+test('answers under NAT that are lost behind IPVS', async () => {
+  const vip = await table(tables.nat);
+  await provoke(`iptables -t mangle -A POSTROUTING -s ${vip} -j DROP`, 'iptables -t mangle -F');
+  expect(await answered(vip, { patience: faultyPatience })).toBe(0);
+  const found = await findingsOnceThere(['warning answers-lost']);
+  expect(JSON.stringify(found)).not.toContain('lvstop setup');
+});
+
+test('a real server under NAT that calls the service and is sent to itself', async () => {
+  const { inet: vip } = await freshVips();
+  await ipvsadmRestore(`-A -t ${vip}:80 -s rr\n-a -t ${vip}:80 -r ${inner.rs1}:8080 -m`);
+  await provoke(
+    `ip -n rs1 address del ${vip}/32 dev lo; ip -n rs1 route add ${vip} via 10.1.0.10 src ${inner.rs1}`,
+    `ip -n rs1 route del ${vip}`,
+    'iptables -t nat -F; sysctl -w net.ipv4.vs.conntrack=0',
+  );
+  const call = () => shell('rs1', `for call in 1 2 3 4; do curl -s -m 1 http://${vip}/ || true; done`);
+  expect(await call()).toBe('');
+  const found = await findingsOnceThere(['error client-beside-real-server']);
+  expect(found[0]!.found).toContain('is sent to itself');
+  const advice = found[0]!.mend.map(({ text }) => text).join(' ');
+  const [, rule = ''] = /"(iptables .*? MASQUERADE)"/.exec(advice) ?? [];
+  await shell('dir', `${rule}; sysctl -w net.ipv4.vs.conntrack=1`);
+  expect(await call()).toBe('rs1\n'.repeat(4));
+  expect(await answered(vip)).toBe(10);
+});
+
+test('a connection to a port of a machine that is no longer in the table', async () => {
+  const vip = await table(`-A -t VIP:80 -s rr\n-a -t VIP:80 -r ${inner.rs1}:8080 -m`);
+  await provoke('true', 'kill "$(cat /run/lab/held)" || true');
+  await shell(
+    'cl',
+    `setsid bash -c 'exec 3<>/dev/tcp/${vip}/80; echo $$ > /run/lab/held; exec sleep 600' </dev/null >/dev/null 2>&1 &
+     until [ -s /run/lab/held ]; do sleep 0.1; done`,
+  );
+  expect(summary(await findings())).toEqual([]);
+  await ipvsadm('-a', '-t', `${vip}:80`, '-r', `${inner.rs1}:80`, '-m');
+  await ipvsadm('-d', '-t', `${vip}:80`, '-r', `${inner.rs1}:8080`);
+  const found = await findings();
+  expect(summary(found)).toEqual(['warning orphaned-connections']);
+  expect(found[0]!.found).toContain(`${inner.rs1}:8080`);
+});
+
+test('a table of tracked connections that is full', async () => {
+  const vip = await table(tables.nat);
+  const most = (await shell('dir', 'cat /proc/sys/net/netfilter/nf_conntrack_max')).trim();
+  const limit = (number: string) =>
+    `nsenter --net=/proc/1/ns/net sysctl -w net.netfilter.nf_conntrack_max=${number}`;
+  await provoke(
+    `iptables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT; sysctl -w net.ipv4.vs.conntrack=1`,
+    `${limit(most)}; iptables -F; sysctl -w net.ipv4.vs.conntrack=0`,
+  );
+  expect(await answered(vip)).toBe(10);
+  await shell('dir', limit('5'));
+  expect(await answered(vip, { patience: faultyPatience })).toBe(0);
+  const found = await findings();
+  expect(summary(found)).toEqual(['error tracking-full']);
+  expect(found[0]!.mend[0]!.text).toContain('sysctl -w net.netfilter.nf_conntrack_max=10');
+});
+
 test('each command that is printed was run beside the bystanders', () => {
   expectRun(commandsRunIn('silent'));
 });
