@@ -9,9 +9,15 @@ import type { Retention } from './recording-folder.ts';
 /** Milliseconds after which the next file is begun, unless told otherwise: a damaged file costs no more than that. */
 const usualShard = 15 * 60_000;
 
-/** Most bytes of a file, and the greatest part of all bytes kept that one file may be, before the next is begun. */
-const greatestShard = 16 * 2 ** 20;
+/** The greatest part of all bytes kept that one file may be before the next is begun. */
 const shareOfShard = 1 / 8;
+
+/**
+ * A file is over, too, once it has this many bytes and is so many times as long as its first sample: a jump into it
+ * goes through all that moved before, while another beginning adds less the more there is of that.
+ */
+const leastShard = 2 ** 20;
+const shardPerBeginning = 5;
 
 /** What shards are written to. All of it may throw the system's error. */
 export interface ShardTarget {
@@ -36,6 +42,8 @@ export class RecordingWriter {
   readonly #encoder = new RecordingEncoder();
   /** When the present file was begun; `undefined` where another one has to be. */
   #began: number | undefined;
+  /** Bytes that the first sample of the present file took, with all of the table. */
+  #beginning = 0;
   #last = 0;
   /** Frames that came before the first sample, or since a file could not be written. */
   #waiting: Buffer[] = [];
@@ -69,6 +77,7 @@ export class RecordingWriter {
         frames.push(this.#encoder.begin(this.#origin, time));
         this.#began = time;
         frames.push(yield* this.#encoder.sample(view, host));
+        this.#beginning = frames.reduce((sum, { length }) => sum + length, 0);
         if (this.#findings !== undefined) frames.push(this.#encoder.findings(this.#findings));
       } else frames.push(yield* this.#encoder.sample(view, host));
       this.#folder.append(Buffer.concat([...frames, ...this.#waiting]));
@@ -101,6 +110,7 @@ export class RecordingWriter {
   #isOver(time: number): boolean {
     if (this.#began === undefined || time < this.#last || time - this.#began >= this.#longestShard)
       return true;
-    return this.#folder.length >= Math.min(greatestShard, this.#retention.bytes * shareOfShard);
+    const enough = Math.max(leastShard, this.#beginning * shardPerBeginning);
+    return this.#folder.length >= Math.min(enough, this.#retention.bytes * shareOfShard);
   }
 }
