@@ -8,7 +8,8 @@ import {
   type RouteQuestion,
 } from '../../forwarding/network.ts';
 import { addressBytes, parseAddress } from '../../ipvs/address.ts';
-import { isInSubnet } from '../../ipvs/subnet.ts';
+import { isInSubnet, networkAddress } from '../../ipvs/subnet.ts';
+import { inTurns, type Work } from '../../system/turns.ts';
 import type { MachineFault } from '../machine-fault.ts';
 import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 
@@ -24,14 +25,16 @@ export function faultsOf(network: Network): ReadonlyMap<string, MachineFault> {
 
 class SimulatedNetwork implements Network {
   readonly plan: NetworkPlan;
+  readonly #held: HeldAddresses;
   readonly #neighbours = new Map<string, Neighbour>();
 
   constructor(plan: NetworkPlan) {
     this.plan = plan;
+    this.#held = heldAddresses(plan);
   }
 
   async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
-    return pictureOf(this.plan, routesTo, this.#neighbours);
+    return await inTurns(pictureOf(this.plan, this.#held, routesTo, this.#neighbours));
   }
 
   watch(): () => void {
@@ -41,38 +44,56 @@ class SimulatedNetwork implements Network {
   close(): void {}
 }
 
+/** A plan's own addresses, arranged for look-ups: a director with thousands of services has as many. */
+interface HeldAddresses {
+  readonly all: ReadonlySet<string>;
+  /** One address of each subnet that has room for others: the first. */
+  readonly ofSubnets: readonly LocalAddress[];
+}
+
+function heldAddresses({ addresses }: NetworkPlan): HeldAddresses {
+  const ofSubnets = new Map<string, LocalAddress>();
+  for (const held of addresses) {
+    const { address, family, prefixLength } = held;
+    if (prefixLength === (family === 'inet' ? 32 : 128)) continue;
+    const subnet = `${networkAddress(address, prefixLength)}/${prefixLength}`;
+    if (!ofSubnets.has(subnet)) ofSubnets.set(subnet, held);
+  }
+  return { all: new Set(addresses.map(({ address }) => address)), ofSubnets: [...ofSubnets.values()] };
+}
+
 /**
  * Routes depend on the destination alone. As the kernel does, it lists every neighbour that it has met, asked for now
  * or earlier.
  */
-function pictureOf(
+function* pictureOf(
   plan: NetworkPlan,
+  held: HeldAddresses,
   routesTo: readonly RouteQuestion[],
   neighbours: Map<string, Neighbour>,
-): NetworkPicture {
+): Work<NetworkPicture> {
   const routes = new Map<string, Route>();
   const next = new Map<string, Route>();
   for (const question of routesTo) {
     const to = typeof question === 'string' ? question : question.to;
     if (parseAddress(to) === undefined) continue;
-    const route = next.get(to) ?? routeTo(plan, to);
+    const route = next.get(to) ?? routeTo(plan, held, to);
     next.set(to, route);
     routes.set(questionKey(question), route);
+    yield 1;
   }
   for (const [address, route] of next) {
     if (route.kind !== 'unicast') continue;
     const hop = route.via ?? address;
-    neighbours.set(hop, neighbourAt(plan, hop, route.link));
+    if (!neighbours.has(hop)) neighbours.set(hop, neighbourAt(plan, hop, route.link));
+    yield 1;
   }
   return { links: plan.links, addresses: plan.addresses, neighbours: [...neighbours.values()], routes };
 }
 
-function routeTo(plan: NetworkPlan, address: string): Route {
-  const own = plan.addresses.find((held) => held.address === address);
-  if (own !== undefined) return { kind: 'local', link: 'lo' };
-  const subnet = longest(
-    plan.addresses.filter((held) => isInSubnet(address, held.address, held.prefixLength)),
-  );
+function routeTo(plan: NetworkPlan, { all, ofSubnets }: HeldAddresses, address: string): Route {
+  if (all.has(address)) return { kind: 'local', link: 'lo' };
+  const subnet = longest(ofSubnets.filter((held) => isInSubnet(address, held.address, held.prefixLength)));
   const route = longest(plan.routes.filter((known) => isInSubnet(address, known.subnet, known.prefixLength)));
   if (subnet?.scope === 'host') return { kind: 'local', link: subnet.link };
   if (subnet !== undefined && subnet.prefixLength >= (route?.prefixLength ?? 0)) {
@@ -83,7 +104,7 @@ function routeTo(plan: NetworkPlan, address: string): Route {
   if (way.kind === 'none') return way;
   if (way.kind === 'local') return { kind: 'local', link: 'lo' };
   const onLink = longest(
-    plan.addresses.filter((held) => isInSubnet(way.gateway, held.address, held.prefixLength)),
+    ofSubnets.filter((held) => isInSubnet(way.gateway, held.address, held.prefixLength)),
   );
   if (onLink === undefined) return { kind: 'none', reason: 'no route' };
   return unicast(plan, onLink, way.gateway, way.mtu);
