@@ -118,7 +118,7 @@ const emptyTable: TableView = {
 class DirectorSampler implements Sampler {
   readonly #director: ReadableDirector;
   /** The director's time: when to read, and what rates are made of. */
-  readonly #clock: Pick<DirectorClock, 'now' | 'after'>;
+  readonly #clock: Pick<DirectorClock, 'now' | 'after' | 'hold'>;
   /** This process's time: what work takes, and how it shares the thread. */
   readonly #own: SamplerClock;
   readonly #lock: PhaseLock;
@@ -376,12 +376,15 @@ class DirectorSampler implements Sampler {
   async #view(read: (pace: Pace) => Promise<void>): Promise<View> {
     const own = this.#own;
     const began = own.now();
+    const goOn = this.#clock.hold?.();
     try {
       await read({ now: () => own.now(), turn: () => own.turn(), at: () => this.#clock.now() });
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       const since = this.#state.kind === 'lost' ? this.#state.since : this.#director.clock.time();
       this.#state = { kind: 'lost', error, since };
+    } finally {
+      goOn?.();
     }
     this.#tick++;
     return {

@@ -20,6 +20,11 @@ export interface DirectorClock {
   time(): number;
   /** Runs something after so many milliseconds of this time; the returned function calls it off. */
   after(milliseconds: number, run: () => void): () => void;
+  /**
+   * Keeps time from passing until the returned function is called, so that a reading is of one moment, and time no
+   * faster than readings; left out where time cannot be kept.
+   */
+  hold?(): () => void;
 }
 
 /** The clock and the timers that a sampler goes by. */

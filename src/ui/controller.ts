@@ -301,7 +301,10 @@ export class Controller implements Desk {
       new PacedTime(simulatedTime, {
         interval: () => this.#state.interval,
         show: (pace) => this.#updateNow({ pace }),
-        readAgain: () => sampler.refresh(),
+        readAgain: () => {
+          this.#rounds?.hurry();
+          return sampler.refresh();
+        },
       });
     this.#input = new InputRouter(this, () => ({ table: this.#table, surface: this.#surface }));
     this.#writer = new ChangeWriter({

@@ -44,6 +44,10 @@ export class SimulatedTime implements DirectorClock {
   #timers: readonly Timer[] = [];
   #speed: number;
   #isPaused = false;
+  /** How many readings keep it from passing. */
+  #holds = 0;
+  /** What is left of moves that ended early for them, milliseconds. */
+  #left = 0;
   /** Where the step that is being made ends. */
   #stepEnd: number | null = null;
   #afterStep: () => void = () => undefined;
@@ -71,6 +75,13 @@ export class SimulatedTime implements DirectorClock {
     };
   };
 
+  readonly hold = (): (() => void) => {
+    this.#holds++;
+    return () => {
+      this.#holds--;
+    };
+  };
+
   /** Whether it stands still, but for a step. */
   get isPaused(): boolean {
     return this.#isPaused;
@@ -87,6 +98,7 @@ export class SimulatedTime implements DirectorClock {
 
   pause(): void {
     this.#isPaused = true;
+    this.#left = 0;
     this.#endStep();
     this.#callOff();
   }
@@ -135,16 +147,18 @@ export class SimulatedTime implements DirectorClock {
     const now = this.#machine.now();
     const passed = (now - this.#moved) * this.#speed;
     this.#moved = now;
+    if (this.#holds > 0) return;
     const end = this.#stepEnd;
     if (end === null) {
-      this.#passTo(this.#now + Math.min(longestMove, passed));
+      this.#passTo(this.#now + Math.min(longestMove, this.#left + passed));
       return;
     }
-    this.#passTo(Math.min(end, this.#now + stepping.move));
-    if (this.#stepEnd === end && this.#now >= end) this.pause();
+    if (this.#now < end) this.#passTo(Math.min(end, this.#now + stepping.move));
+    // A reading at its end is of the step, too.
+    else this.pause();
   }
 
-  /** Goes to a moment, and on the way runs what is due, each at its time. */
+  /** Goes to a moment, and on the way runs what is due, each at its time; stops where that holds it. */
   #passTo(moment: number): void {
     for (;;) {
       const [next] = this.#timers;
@@ -152,9 +166,14 @@ export class SimulatedTime implements DirectorClock {
       this.#timers = this.#timers.slice(1);
       this.#now = Math.max(this.#now, next.at);
       next.run();
-      // What ran may have held the time.
+      // What ran may have paused the time.
       if (this.#isPaused && this.#stepEnd === null) return;
+      if (this.#holds > 0) {
+        this.#left = moment - this.#now;
+        return;
+      }
     }
+    this.#left = 0;
     this.#now = Math.max(this.#now, moment);
   }
 

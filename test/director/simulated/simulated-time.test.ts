@@ -85,6 +85,30 @@ describe('simulated time', () => {
     expect(time.now()).toBe(5000);
   });
 
+  it('is kept by a reading, and makes up for what it lost by one that was short', async () => {
+    const machine = new VirtualClock();
+    const time = timeOver(machine, 16);
+    let goOn = () => {};
+    const ran: number[] = [];
+    const read = () => {
+      ran.push(time.now());
+      goOn = time.hold();
+      time.after(1000, read);
+    };
+    time.after(300, read);
+    await machine.pass(50);
+    expect(time.now()).toBe(300);
+    goOn();
+    await machine.pass(50);
+    expect(time.now()).toBe(1300);
+    await machine.pass(10_000);
+    expect(time.now()).toBe(1300);
+    goOn();
+    await machine.pass(50);
+    expect(time.now()).toBeLessThan(2300 + 800);
+    expect(ran.slice(0, 2)).toEqual([300, 1300]);
+  });
+
   it('moves by less than lies between two readings, at the greatest speed too', async () => {
     const machine = new VirtualClock();
     const time = timeOver(machine, 16);
