@@ -76,6 +76,18 @@ test('a machine that never saw lvstop gets it, after a yes, and has it the next 
   expect(refused.err).toContain('there is no such service');
 });
 
+test('it gets to a machine without zstd as well', async () => {
+  takeAway();
+  const zstd = '/usr/bin/zstd';
+  expect(existsSync(zstd)).toBe(true);
+  await withMountsOf('rs1', ['mount', '--bind', '/dev/null', zstd]);
+  expect(await lvstop(['--host', 'rs1', '--yes', 'list', '--demo'])).toMatchObject({ exitCode: 0 });
+  await withMountsOf('rs1', ['umount', zstd]);
+  expect(readFileSync(join(homeOf('rs1'), place, 'lvstop'))).toEqual(
+    readFileSync(join(packages, 'lvstop-linux-x64')),
+  );
+});
+
 test('where it cannot be run it says why, and leaves nothing', async () => {
   takeAway();
   const home = homeOf('rs1');

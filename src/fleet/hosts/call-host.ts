@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { IpvsError } from '../../ipvs/error.ts';
 import { keepTerminalSettings } from '../../system/terminal-settings.ts';
 import { type Executable, type ExecutablePlaces, executableFor } from './executables.ts';
-import { farCodes, machineWords, missingFor, type Processor, sshFailed } from './far-codes.ts';
+import { farCodes, type Missing, machineWords, missingBy, type Processor, sshFailed } from './far-codes.ts';
 import { placeOf, runLine } from './far-script.ts';
 import { sendExecutable } from './send-executable.ts';
 import type { Ssh } from './ssh.ts';
@@ -58,18 +58,18 @@ export async function callHost(call: HostCall, caller: HostCaller): Promise<numb
       'ignore',
       2,
     ]);
-    const processor = missingFor(probed);
-    if (processor !== undefined) await send(call.host, processor, caller);
+    const missing = missingBy(probed);
+    if (missing !== undefined) await send(call.host, missing, caller);
     else if (probed !== 0) return judged(call.host, probed);
   }
   let hasSent = false;
   for (;;) {
     const code = await runOnce(call, caller, [call.terminal || call.readsInput ? 0 : 'pipe', 1, 2]);
-    const processor = missingFor(code);
+    const missing = missingBy(code);
     if (code === farCodes.suspended) await suspendOurselves();
-    else if (processor === undefined || hasSent) return judged(call.host, code);
+    else if (missing === undefined || hasSent) return judged(call.host, code);
     else {
-      await send(call.host, processor, caller);
+      await send(call.host, missing, caller);
       hasSent = true;
     }
   }
@@ -94,7 +94,7 @@ export function judged(host: string, code: number): number {
       'run it there from source',
     );
   }
-  if (missingFor(code) !== undefined)
+  if (missingBy(code) !== undefined)
     throw unreachable(host, 'what was sent is not there', 'see whether its home folder stays as it is');
   if (code !== sshFailed) return code;
   throw unreachable(
@@ -156,7 +156,8 @@ function codeOfSignal(signal: NodeJS.Signals | null): number {
   return number === undefined ? sshFailed : 128 + number;
 }
 
-async function send(host: string, processor: Processor, caller: HostCaller): Promise<void> {
+async function send(host: string, missing: Missing, caller: HostCaller): Promise<void> {
+  const { processor } = missing;
   const { size } = executableOrRefuse(host, processor, caller);
   const { version } = caller;
   const place = placeOf(version, processor).replace('"$HOME"', '~');
@@ -170,20 +171,20 @@ async function send(host: string, processor: Processor, caller: HostCaller): Pro
       'nothing was sent',
     );
   }
-  await deliver(host, processor, caller);
+  await deliver(host, missing, caller);
   caller.status?.('');
 }
 
 /** Puts lvstop into its place on a host, without a question. Throws an `IpvsError` where it is not there then. */
-export async function deliver(host: string, processor: Processor, caller: HostCaller): Promise<void> {
-  const executable = executableOrRefuse(host, processor, caller);
+export async function deliver(host: string, missing: Missing, caller: HostCaller): Promise<void> {
+  const executable = executableOrRefuse(host, missing.processor, caller);
   const { ssh, version, status } = caller;
   const whole = amount(executable.size);
   await sendExecutable({
     ssh,
     host,
     version,
-    processor,
+    missing,
     executable,
     onProgress: (sent) =>
       status?.(

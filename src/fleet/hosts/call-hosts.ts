@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { IpvsError } from '../../ipvs/error.ts';
 import { deliver, type HostCaller, judged, sizesIn } from './call-host.ts';
-import { missingFor, type Processor } from './far-codes.ts';
+import { type Missing, missingBy } from './far-codes.ts';
 import { runLine } from './far-script.ts';
 
 /** The same call on several hosts, for what only prints. */
@@ -34,12 +34,12 @@ const mostAtOnce = 8;
  */
 export async function callHosts(call: HostsCall, caller: HostCaller): Promise<readonly number[]> {
   const codes = new Map<string, number>();
-  const missing = new Map<string, Processor>();
+  const missing = new Map<string, Missing>();
   await sideBySide(call.hosts, async (host) => {
     const code = await runOn(host, call, caller);
-    const processor = missingFor(code);
-    if (processor === undefined) end(host, code, call, codes);
-    else missing.set(host, processor);
+    const lack = missingBy(code);
+    if (lack === undefined) end(host, code, call, codes);
+    else missing.set(host, lack);
   });
   // One question for all of them.
   if (missing.size > 0) await sendToAll(missing, call, caller, codes);
@@ -50,7 +50,7 @@ export async function callHosts(call: HostsCall, caller: HostCaller): Promise<re
 const unreachableCode = 3;
 
 async function sendToAll(
-  missing: ReadonlyMap<string, Processor>,
+  missing: ReadonlyMap<string, Missing>,
   call: HostsCall,
   caller: HostCaller,
   codes: Map<string, number>,
@@ -60,10 +60,10 @@ async function sendToAll(
   const question = `${names} ${hosts.length === 1 ? 'has' : 'have'} no lvstop ${caller.version}. Send it there?`;
   const isWanted = await caller.mayBeSent(question);
   await sideBySide(hosts, async (host) => {
-    const processor = missing.get(host);
+    const lack = missing.get(host);
     try {
-      if (!isWanted || processor === undefined) throw notWanted(host, caller.version);
-      await deliver(host, processor, caller);
+      if (!isWanted || lack === undefined) throw notWanted(host, caller.version);
+      await deliver(host, lack, caller);
       end(host, await runOn(host, call, caller), call, codes);
     } catch (error) {
       tellError(host, error, call, codes);

@@ -50,9 +50,9 @@ export function executableFor(
   return undefined;
 }
 
-/** SHA-256 of a file, in hexadecimal digits. */
+/** BLAKE2b-512 of a file, in hexadecimal digits, as `b2sum` prints it. */
 export async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  const hash = createHash('blake2b512');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 import { shellWord } from '../../forwarding/diagnosis.ts';
-import { farCodes, machineWords, type Processor } from './far-codes.ts';
+import { farCodes, type Missing, machineWords, type Packing, type Processor } from './far-codes.ts';
 
 /** What the far side is to do. */
 export interface FarCall {
@@ -19,14 +19,14 @@ export interface FarCall {
  * that each Linux has.
  */
 export function runLine({ version, sizes, sudo, words }: FarCall): string {
-  const machines = (Object.keys(machineWords) as Processor[]).map(
-    (processor) =>
-      `"${machineWords[processor]}") a=${processor} s=${sizes[processor] ?? ''} m=${farCodes.missing[processor]};;`,
-  );
+  const machines = (Object.keys(machineWords) as Processor[]).map((processor) => {
+    const { gzip, zstd } = farCodes.missing[processor];
+    return `"${machineWords[processor]}") a=${processor} s=${sizes[processor] ?? ''} g=${gzip} z=${zstd};;`;
+  });
   return forLoginShell(
     [
       `case "$(uname -s) $(uname -m)" in ${machines.join(' ')} *) exit ${farCodes.otherMachine};; esac`,
-      `x=$(command -v lvstop) && [ "$("$x" --version 2>/dev/null)" = ${shellWord(`lvstop ${version}`)} ] || { x=${placeOf(version, '$a')}/lvstop; [ -x "$x" ] && { [ -z "$s" ] || [ "$(stat -c %s "$x")" = "$s" ]; } || exit $m; }`,
+      `x=$(command -v lvstop) && [ "$("$x" --version 2>/dev/null)" = ${shellWord(`lvstop ${version}`)} ] || { x=${placeOf(version, '$a')}/lvstop; [ -x "$x" ] && { [ -z "$s" ] || [ "$(stat -c %s "$x")" = "$s" ]; } || { command -v zstd >/dev/null && exit $z; exit $g; }; }`,
       `exec ${sudo ? 'sudo -- ' : ''}"$x" "$@"`,
     ].join('; '),
     words,
@@ -34,28 +34,31 @@ export function runLine({ version, sizes, sudo, words }: FarCall): string {
 }
 
 /** What is sent to the far side. */
-export interface Sending {
+export interface Sending extends Missing {
   readonly version: string;
-  readonly processor: Processor;
-  /** SHA-256 of it, in hexadecimal digits. */
-  readonly hash: string;
 }
 
+/** What unpacks standard input to standard output. */
+const unpackers: Readonly<Record<Packing, string>> = { gzip: 'gzip -dc', zstd: 'zstd -dcq' };
+
 /**
- * A line that takes an executable from standard input, compressed by gzip, and puts it into its place: whole and as it
- * was sent, or not at all.
+ * A line that takes an executable from standard input and puts it into its place: whole and as it was sent, or not at
+ * all. Its hash by `b2sum` comes first, in hexadecimal digits on a line of its own, then the executable, packed.
  */
-export function receiveLine({ version, processor, hash }: Sending): string {
+export function receiveLine({ version, processor, packing }: Sending): string {
   const { notWhole, notRunnable, notStarting } = farCodes;
   return forLoginShell(
     [
       `umask 077; d=${placeOf(version, processor)}; mkdir -p "$d" || exit ${notWhole}`,
       `t=$d/.lvstop.$$; trap 'rm -f "$t"' EXIT; trap 'exit ${notWhole}' HUP INT TERM`,
-      `gzip -dc >"$t" || exit ${notWhole}`,
-      `case $(sha256sum "$t") in ${hash}*) ;; *) exit ${notWhole};; esac`,
-      `chmod 700 "$t" && sync "$t" 2>/dev/null; [ -x "$t" ] || exit ${notRunnable}`,
+      'read -r h',
+      // Hashed while it is written, by what takes a third of sha256sum's time. Where it could not be written whole, a word too many gives another hash.
+      `[ "$(${unpackers[packing]} | { tee "$t" || echo torn; } | b2sum)" = "$h  -" ] || exit ${notWhole}`,
+      `chmod 700 "$t"; [ -x "$t" ] || exit ${notRunnable}`,
       `[ "$("$t" --version)" = ${shellWord(`lvstop ${version}`)} ] || exit ${notStarting}`,
-      `mv -f "$t" "$d/lvstop" || exit ${notWhole}`,
+      // Not waited for: with it all that others wrote may go to the disk. What a power cut leaves of it is shorter, and is
+      // sent anew.
+      `mv -f "$t" "$d/lvstop" || exit ${notWhole}; sync "$d/lvstop" </dev/null >/dev/null 2>&1 &`,
     ].join('; '),
     [],
   );

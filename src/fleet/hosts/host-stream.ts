@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type HostCaller, judged, sizesIn } from './call-host.ts';
-import { missingFor, sshFailed } from './far-codes.ts';
+import { missingBy, sshFailed } from './far-codes.ts';
 import { runLine } from './far-script.ts';
 
 /** What is run on a host, and where its lines go. */
@@ -132,7 +132,7 @@ export class HostStream {
 
 /** Why a connection is over, one clause. */
 function reasonOf(host: string, version: string, code: number, said: string, hasSpoken: boolean): string {
-  if (missingFor(code) !== undefined)
+  if (missingBy(code) !== undefined)
     return `it has no lvstop ${version}; "lvstop --host ${host} --yes list" sends it`;
   if (code === sshFailed && said === '')
     return hasSpoken ? 'the connection was lost' : 'there was no connection, and ssh did not say why';

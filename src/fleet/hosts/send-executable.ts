@@ -1,14 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { IpvsError } from '../../ipvs/error.ts';
 import { type Executable, hashOf } from './executables.ts';
-import { farCodes, type Processor, sshFailed } from './far-codes.ts';
+import { farCodes, type Missing, sshFailed } from './far-codes.ts';
 import { receiveLine } from './far-script.ts';
+import { packed } from './packed.ts';
 import type { Ssh } from './ssh.ts';
 
 /** What is sent where. */
@@ -16,7 +13,7 @@ export interface Delivery {
   readonly ssh: Ssh;
   readonly host: string;
   readonly version: string;
-  readonly processor: Processor;
+  readonly missing: Missing;
   readonly executable: Executable;
   /** Called with the number of the executable's bytes that have gone out. */
   readonly onProgress: (sent: number) => void;
@@ -24,11 +21,10 @@ export interface Delivery {
 
 /** Puts an executable of this version into its place on a host. Throws an `unreachable` `IpvsError` where it is not there then. */
 export async function sendExecutable(delivery: Delivery): Promise<void> {
-  const { ssh, host, version, processor, executable, onProgress } = delivery;
-  const hash = await hashOf(executable.path);
+  const { ssh, host, version, missing } = delivery;
   const child = await ssh.start({
     host,
-    line: receiveLine({ version, processor, hash }),
+    line: receiveLine({ version, ...missing }),
     terminal: false,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -36,41 +32,16 @@ export async function sendExecutable(delivery: Delivery): Promise<void> {
   const ended = once(child, 'close') as Promise<[number | null]>;
   if (child.stdin !== null)
     // The far side may end before all is sent; it tells why.
-    await pipeline(
-      createReadStream(executable.path, { highWaterMark: piece }),
-      (pieces: AsyncIterable<Buffer>) => packed(pieces, onProgress),
-      child.stdin,
-    ).catch(() => undefined);
+    await pipeline(contentOf(delivery), child.stdin).catch(() => undefined);
   const [code] = await ended;
   if (code !== 0) throw sendingError(delivery, code, said());
 }
 
-/** Bytes that are compressed as one piece. */
-const piece = 2 ** 20;
-
-const compress = promisify<Buffer, { level: number }, Buffer>(gzip);
-
-/**
- * Compresses pieces side by side, on every processor, since compressing takes most of the time of sending. gzip unpacks
- * pieces that were packed one by one as a single whole. `onProgress` is told how many bytes of them were taken.
- */
-async function* packed(
-  pieces: AsyncIterable<Buffer>,
-  onProgress: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  const underway: Promise<Buffer>[] = [];
-  let taken = 0;
-  for await (const bytes of pieces) {
-    taken += bytes.length;
-    onProgress(taken);
-    // On a line of 100 Mbit/s this saves more time than it takes; on one many times as fast, it costs some.
-    underway.push(compress(bytes, { level: constants.Z_BEST_SPEED }));
-    const [first] = underway;
-    if (first === undefined || underway.length <= availableParallelism()) continue;
-    yield await first;
-    underway.shift();
-  }
-  yield* underway;
+/** What `receiveLine` takes from standard input. */
+async function* contentOf({ executable, missing, onProgress }: Delivery): AsyncGenerator<string | Buffer> {
+  // While ssh connects.
+  yield `${await hashOf(executable.path)}\n`;
+  yield* packed(executable.path, missing.packing, onProgress);
 }
 
 /** The last line that a process has said on its standard error. */

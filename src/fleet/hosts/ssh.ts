@@ -32,7 +32,17 @@ export function findSsh(path: string = process.env.PATH ?? ''): Ssh {
     .filter(isAbsolute)
     .map((folder) => join(folder, 'ssh'))
     .find(isExecutable);
-  if (program !== undefined) return { start: (call) => start(program, call) };
+  if (program !== undefined) {
+    const known = new Map<string, Promise<ReadonlyMap<string, string>>>();
+    return {
+      start: async (call) => {
+        // Asked once: the first start on a machine takes three connections.
+        const settings = known.get(call.host) ?? settingsOf(program, call.host);
+        known.set(call.host, settings);
+        return start(program, call, await settings);
+      },
+    };
+  }
   throw IpvsError.input(
     'no-ssh',
     'reach other hosts',
@@ -55,11 +65,11 @@ const ours = [
   { key: 'loglevel', unset: 'INFO', options: ['-oLogLevel=ERROR'] },
 ] as const;
 
-async function start(
+function start(
   program: string,
   { host, line, terminal, batch, stdio }: SshCall,
-): Promise<ChildProcess> {
-  const known = await settingsOf(program, host);
+  known: ReadonlyMap<string, string>,
+): ChildProcess {
   const options = ours.flatMap(({ key, unset, options: set }) => (known.get(key) === unset ? set : []));
   const args = [
     terminal ? '-t' : '-T',

@@ -9,13 +9,15 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { farCodes, machineWords } from '../../../src/fleet/hosts/far-codes.ts';
+import { farCodes, machineWords, missingBy } from '../../../src/fleet/hosts/far-codes.ts';
 import { type FarCall, receiveLine, runLine } from '../../../src/fleet/hosts/far-script.ts';
 
 const version = '9.8.7';
@@ -47,11 +49,11 @@ function putSent(text: string): void {
 }
 
 /** What the far side makes of a line. */
-function far(line: string, input: string | Uint8Array = '', shell = 'sh') {
+function far(line: string, input: string | Uint8Array = '', shell = '/bin/sh', path = '/usr/bin:/bin') {
   const { status, stdout } = spawnSync(shell, ['-c', line], {
     input,
     encoding: 'utf8',
-    env: { HOME: home, PATH: `${join(folder, 'bin')}:/usr/bin:/bin` },
+    env: { HOME: home, PATH: `${join(folder, 'bin')}:${path}` },
   });
   return { code: status, out: stdout };
 }
@@ -60,10 +62,16 @@ const call = (change: Partial<FarCall> = {}) =>
   runLine({ version, sizes: { x64: program('sent').length }, sudo: false, words: ['list'], ...change });
 
 describe('a call', () => {
-  test('is told which processor lvstop is missing for', () => {
-    expect(far(call()).code).toBe(farCodes.missing.x64);
+  test('is told which processor lvstop is missing for, and what unpacks it there', () => {
+    for (const name of ['sh', 'stat']) symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', name));
+    const bare = () => far(call(), '', '/bin/sh', '').code;
+    expect(bare()).toBe(farCodes.missing.x64.gzip);
+    put('bin/zstd', '#!/bin/sh\n');
+    expect(bare()).toBe(farCodes.missing.x64.zstd);
     put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo Linux || echo aarch64\n`);
-    expect(far(call()).code).toBe(farCodes.missing.arm64);
+    expect(bare()).toBe(farCodes.missing.arm64.zstd);
+    rmSync(join(folder, 'bin/zstd'));
+    expect(bare()).toBe(farCodes.missing.arm64.gzip);
     put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo Linux || echo riscv64\n`);
     expect(far(call()).code).toBe(farCodes.otherMachine);
     put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo FreeBSD || echo x86_64\n`);
@@ -72,7 +80,7 @@ describe('a call', () => {
 
   test('goes to one of the same version that is installed, to no other', () => {
     put('bin/lvstop', program('installed', '9.8.6'));
-    expect(far(call()).code).toBe(farCodes.missing.x64);
+    expect(missingBy(far(call()).code ?? 0)?.processor).toBe('x64');
     put('bin/lvstop', program('installed'));
     putSent(program('sent'));
     expect(far(call())).toEqual({ code: 4, out: 'installed\n<list>' });
@@ -81,7 +89,7 @@ describe('a call', () => {
   test('goes to the one that was sent, unless this side has another of that version', () => {
     putSent(program('sent'));
     expect(far(call())).toEqual({ code: 4, out: 'sent\n<list>' });
-    expect(far(call({ sizes: { x64: 1 } })).code).toBe(farCodes.missing.x64);
+    expect(missingBy(far(call({ sizes: { x64: 1 } })).code ?? 0)?.processor).toBe('x64');
     // None here to compare it with.
     expect(far(call({ sizes: {} })).code).toBe(4);
   });
@@ -104,41 +112,57 @@ describe('a call', () => {
   });
 });
 
-describe('what is sent', () => {
+const hasZstd = existsSync('/usr/bin/zstd');
+if (!hasZstd) console.warn('zstd is not installed: only what gzip unpacks is sent');
+
+describe.each([
+  { packing: 'gzip', pack: gzipSync },
+  ...(hasZstd ? [{ packing: 'zstd', pack: zstdCompressSync } as const] : []),
+] as const)('what is sent, packed for $packing,', ({ packing, pack }) => {
   const sent = program('sent');
-  const hash = createHash('sha256').update(sent).digest('hex');
-  const line = receiveLine({ version, processor: 'x64', hash });
+  const line = receiveLine({ version, processor: 'x64', packing });
   const place = () => join(home, `.cache/lvstop/${version}-x64`);
+  /** What goes over: packed, after the hash of what shall come out. */
+  const headed = (text: string, packedText: Uint8Array) =>
+    Buffer.concat([Buffer.from(`${createHash('blake2b512').update(text).digest('hex')}\n`), packedText]);
 
   test('is in its place then, for its owner only, and runs', () => {
-    expect(far(line, gzipSync(sent)).code).toBe(0);
-    expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe(sent);
+    const pieces = Buffer.concat([pack(sent.slice(0, 30)), pack(sent.slice(30))]);
+    expect(far(line, headed(sent, pieces)).code).toBe(0);
+    const file = join(place(), 'lvstop');
+    expect(readFileSync(file, 'utf8')).toBe(sent);
+    expect(statSync(file).mode & 0o777).toBe(0o700);
     expect(far(call()).out).toContain('sent');
   });
 
   test.each([
-    ['cut off', gzipSync(sent).subarray(0, 40), farCodes.notWhole],
-    ['another', gzipSync(`${sent} `), farCodes.notWhole],
-    ['nothing', '', farCodes.notWhole],
-  ])('leaves nothing behind where it is %s', (_what, input, code) => {
-    expect(far(line, input).code).toBe(code);
+    ['cut off', headed(sent, pack(sent).subarray(0, 40))],
+    ['another', headed(sent, pack(`${sent} `))],
+    ['not packed', headed(sent, Buffer.from(sent))],
+    ['without its hash', Buffer.concat([Buffer.from('\n'), pack(sent)])],
+    ['nothing', ''],
+  ])('leaves nothing behind where it is %s', (_what, input) => {
+    expect(far(line, input).code).toBe(farCodes.notWhole);
+    expect(readdirSync(place())).toEqual([]);
+  });
+
+  test('leaves nothing behind where it cannot be written, though it came whole', () => {
+    put('bin/tee', '#!/bin/sh\ncat\nexit 1\n');
+    expect(far(line, headed(sent, pack(sent))).code).toBe(farCodes.notWhole);
     expect(readdirSync(place())).toEqual([]);
   });
 
   test('takes the place of an older one only when it is whole', () => {
     putSent('older');
-    expect(far(line, gzipSync('torn')).code).toBe(farCodes.notWhole);
+    expect(far(line, headed(sent, pack('torn'))).code).toBe(farCodes.notWhole);
     expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe('older');
-    expect(far(line, gzipSync(sent)).code).toBe(0);
+    expect(far(line, headed(sent, pack(sent))).code).toBe(0);
     expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe(sent);
   });
 
   test('is taken away again where it does not start', () => {
     const broken = '#!/no/such/interpreter\n';
-    const other = createHash('sha256').update(broken).digest('hex');
-    expect(far(receiveLine({ version, processor: 'x64', hash: other }), gzipSync(broken)).code).toBe(
-      farCodes.notStarting,
-    );
-    expect(existsSync(join(place(), 'lvstop'))).toBe(false);
+    expect(far(line, headed(broken, pack(broken))).code).toBe(farCodes.notStarting);
+    expect(readdirSync(place())).toEqual([]);
   });
 });

@@ -37,6 +37,7 @@ const PACKAGES = [
     'strace',
     'openssh-server',
     'openssh-client',
+    'zstd',
     'sudo',
     'prometheus',
     'prometheus-node-exporter',
