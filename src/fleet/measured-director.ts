@@ -11,6 +11,8 @@ import { IpvsError } from '../ipvs/error.ts';
 import type { KeepalivedProcess } from '../manager/keepalived/keepalived-process.ts';
 import { standingInstances } from '../manager/keepalived/vrrp.ts';
 import { type ManagedConfiguration, readingManagedConfiguration } from '../manager/managed-configuration.ts';
+import type { Probing } from '../probe/probing.ts';
+import { faultWords } from '../probe/verdict.ts';
 import type { View } from '../sampling/view.ts';
 import { inTurns } from '../system/turns.ts';
 import { CountedChanges } from './counted-changes.ts';
@@ -23,6 +25,8 @@ export interface MeasuredDirectorOptions {
   readonly totals: () => Counters | null;
   /** Looks for the keepalived that keeps the table; nobody does where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** Asks real servers for what clients call; nobody does where it is left out. */
+  readonly probing?: Probing;
   /** Of this program. */
   readonly version: string;
   /** Milliseconds by a clock that only goes on; the process's own where it is left out. */
@@ -66,6 +70,7 @@ export class MeasuredDirector {
   async of(view: View, firstRound: 'awaited' | 'not awaited'): Promise<Measured> {
     const examining = this.#rounds?.take(view);
     if (this.#examination === null && firstRound === 'awaited') await examining;
+    this.#options.probing?.take(view);
     const examination = this.#examination;
     const { director } = view;
     // Views of a large table's real servers are made at each look at a service, so each is looked at once.
@@ -90,6 +95,7 @@ export class MeasuredDirector {
       // Not looked at slowly: a failover takes less than a second, and who holds which address is a mere look at the
       // interfaces.
       vrrp: managed === null ? null : rolesIn(managed),
+      probing: this.#options.probing === undefined ? null : answersOf(this.#options.probing, view),
       findings:
         examination === null ? null : { time: examination.time, counts: countsOf(examination.findings) },
     };
@@ -142,6 +148,20 @@ async function managedBy(keepalived: KeepalivedProcess | undefined): Promise<Man
 function rolesIn(managed: ManagedConfiguration): VrrpRole[] | null {
   const instances = standingInstances(managed);
   return instances.length === 0 ? null : instances.map(({ name, state }) => ({ name, state }));
+}
+
+/** The answers that still count, of those that tell whether clients are served. */
+function answersOf({ known, standing }: Probing, { services, time }: View): Measured['probing'] {
+  const answers = services.flatMap(({ service, realServers }) =>
+    realServers.flatMap(({ key, realServer }) => {
+      const answer = known.of(key, realServer);
+      if (answer === undefined || answer.countsUntil < time) return [];
+      const isAnswered = answer.word === 'answers';
+      if (!isAnswered && !faultWords.has(answer.word)) return [];
+      return [{ service, realServer, isAnswered, milliseconds: answer.milliseconds, time: answer.time }];
+    }),
+  );
+  return { works: standing.kind !== 'failed', answers };
 }
 
 /** 48 bits, which a scraper keeps exactly. */

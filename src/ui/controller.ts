@@ -17,7 +17,12 @@ import { RecentNetwork } from '../doctor/evidence/recent-network.ts';
 import { savedStates } from '../doctor/evidence/saved-state.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds/rounds.ts';
 import { type ForesightRecord, foresightRecordInMemory } from '../foresight/foresight-record.ts';
-import type { AlertChoice, ProbeChoice, SaveOutcome, Settings } from '../formats/settings/settings.ts';
+import {
+  type AlertChoice,
+  probeIntervals,
+  type SaveOutcome,
+  type Settings,
+} from '../formats/settings/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine/machine.ts';
@@ -65,16 +70,6 @@ import type { Surface } from './state/surface.ts';
 import { noTraffic, withView } from './state/traffic.ts';
 import { findingMarks } from './table/finding-marks.ts';
 import { titleHeight } from './table/table-painter.ts';
-
-/** Milliseconds within which each real server is asked once; `null` where none is asked automatically. */
-const probeIntervals: Readonly<Record<ProbeChoice, number | null>> = {
-  off: null,
-  '10s': 10_000,
-  '30s': 30_000,
-  '1m': 60_000,
-  '5m': 300_000,
-  '15m': 900_000,
-};
 
 /** What a controller works with. */
 export interface ControllerOptions {

@@ -11,6 +11,7 @@ import {
   compatibleFamilies,
   MetricsSource,
 } from '../../fleet/exporter/metrics-source.ts';
+import { probeChoices, probeIntervals } from '../../formats/settings/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { readPlainFile } from '../../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
@@ -36,6 +37,9 @@ const longestConfiguration = 2 ** 20;
 
 /** Anybody may read it: node_exporter runs as a user of its own. */
 const textFileMode = 0o644;
+
+/** How often real servers can be probed. */
+const probeWords = probeChoices.filter((choice) => choice !== 'off');
 
 const exportOptions = [
   {
@@ -72,6 +76,11 @@ const exportOptions = [
     help: `series that are written at most; lvstop_series_left_out counts the others (default: ${usualSeries})`,
     read: (text) => readNumberWithin('--series', text, 1, 10_000_000),
   },
+  {
+    flags: '--probe <every>',
+    help: `probe each real server once in that time, ${probeWords.join(', ')}, for what clients call; needs CAP_NET_RAW`,
+    read: (text) => probeIntervals[readWord('--probe', text, probeWords)],
+  },
   { flags: '--no-doctor', help: 'do not examine the director beside it' },
   demoOption,
 ] as const satisfies readonly OptionEntry[];
@@ -101,10 +110,10 @@ export function exportCommand(context: CommandContext): Command {
 async function openSource(
   context: CommandContext,
   director: Director | PublicDirector,
-  { compat = [], series = usualSeries, doctor = true, demo }: ExportOptions,
+  { compat = [], series = usualSeries, doctor = true, probe = null, demo }: ExportOptions,
 ): Promise<MetricsSource> {
   return new MetricsSource({
-    ...(await openMeasured(context, director, { demo, doctor })),
+    ...(await openMeasured(context, director, { demo, doctor, probeEvery: probe })),
     director,
     compat,
     mostSeries: series,
@@ -175,9 +184,19 @@ async function writeTextFiles(
   });
 }
 
-function requireOneWay({ textfile, listen, webConfig, delay, compat = [] }: ExportOptions): void {
+function requireOneWay({
+  textfile,
+  listen,
+  webConfig,
+  delay,
+  once,
+  probe,
+  compat = [],
+}: ExportOptions): void {
   const refuse = (reason: string, advice: string) =>
     IpvsError.input('bad-usage', 'export', '', reason, advice);
+  if (once === true && probe !== undefined)
+    throw refuse('a probe takes longer than --once', 'ask with lvstop probe');
   if (textfile === undefined) {
     if (delay !== undefined)
       throw refuse('--delay is for --textfile', 'a server reads the director when it is asked');

@@ -57,6 +57,11 @@ export function labelledRealServers(services: readonly MeasuredService[]): Label
   return { rows, labels, infos, isSeen };
 }
 
+/** The labels of one real server. */
+export function realServerLabels(service: PublicService, realServer: PublicRealServer): Uint8Array {
+  return realServerTexts(serviceTexts(service).service, realServer).labels;
+}
+
 /** Whether the director sees answers of a service: those of one of its real servers at least, or it has none. */
 export function isServiceSeen({ realServers }: MeasuredService): boolean {
   return realServers.length === 0 || realServers.some(isRealServerSeen);

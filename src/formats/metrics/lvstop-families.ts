@@ -1,8 +1,14 @@
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { isWholeRealServer } from '../../ipvs/real-server.ts';
 import { columnsOf } from './column.ts';
-import { isServiceSeen, type Labelled, labelledRealServers, labelledServices } from './labelled-rows.ts';
-import type { Measured, MeasuredRealServer, MeasuredService } from './measured.ts';
+import {
+  isServiceSeen,
+  type Labelled,
+  labelledRealServers,
+  labelledServices,
+  realServerLabels,
+} from './labelled-rows.ts';
+import type { Measured, MeasuredRealServer, MeasuredService, ProbedRealServer } from './measured.ts';
 import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';
 
 /** What is counted, and whether only a director that sees responses can tell it. */
@@ -109,6 +115,7 @@ export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
   yield infos('service', 'What is set of a service', rows.infos);
   const realServers = labelledRealServers(services);
   yield* rowFamilies('real_server', realServerGauges, realServers);
+  yield* probeFamilies(measured.probing);
   yield infos('real_server', 'How packets reach a real server', realServers.infos);
 }
 
@@ -210,6 +217,41 @@ function* loadFamilies({ totals, services }: Measured): Generator<MetricFamily> 
       value: () => totals[counter],
     };
   }
+}
+
+/** What real servers answered; those that were not asked, or of which an answer tells nothing, have no series. */
+function* probeFamilies(probing: Measured['probing']): Generator<MetricFamily> {
+  if (probing === null) return;
+  yield gauge(
+    'probe_up',
+    '1 while real servers can be probed, 0 while the right to is missing',
+    Number(probing.works),
+  );
+  const { answers } = probing;
+  const labels = answers.map(({ service, realServer }) => realServerLabels(service, realServer));
+  const of = (
+    name: string,
+    help: string,
+    value: (answer: ProbedRealServer) => number | null,
+  ): MetricFamily => ({
+    name: `lvstop_probe_${name}`,
+    help,
+    type: 'gauge',
+    labels,
+    value: (place) => {
+      const answer = answers[place];
+      return answer === undefined ? null : value(answer);
+    },
+  });
+  yield of(
+    'answer',
+    '1 where it answered for what clients call when it was probed, 0 where it did not',
+    (answer) => Number(answer.isAnswered),
+  );
+  yield of('round_trip_seconds', 'How long its answer took', ({ milliseconds }) =>
+    milliseconds === null ? null : milliseconds / 1000,
+  );
+  yield of('timestamp_seconds', 'When it was probed', ({ time }) => time / 1000);
 }
 
 /** What is counted of rows, and gauges of them. */

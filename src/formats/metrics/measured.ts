@@ -26,6 +26,13 @@ export interface Measured {
    * read.
    */
   readonly changes: readonly ChangeCount[] | null;
+  /** What real servers answered when they were probed; `null` where none is. */
+  readonly probing: {
+    /** Whether they can be asked. */
+    readonly works: boolean;
+    /** Those whose last answer still counts, and tells whether clients are served. */
+    readonly answers: readonly ProbedRealServer[];
+  } | null;
   /** What the doctor found; `null` where it has not looked. */
   readonly findings: {
     /** Milliseconds since the epoch. */
@@ -58,6 +65,17 @@ export interface MeasuredRealServer {
   readonly due: number | null;
   /** Whether the kernel passes it over since it is at its upper threshold. */
   readonly overloaded: boolean;
+}
+
+/** What a real server answered for what clients call. */
+export interface ProbedRealServer {
+  readonly service: PublicService;
+  readonly realServer: PublicRealServer;
+  readonly isAnswered: boolean;
+  /** Milliseconds until it answered; `null` where it did not. */
+  readonly milliseconds: number | null;
+  /** When it was asked, milliseconds since the epoch. */
+  readonly time: number;
 }
 
 /** Connections at that moment. */

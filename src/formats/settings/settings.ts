@@ -33,6 +33,17 @@ export type ColorChoice = (typeof colorChoices)[number];
 export type SplitChoice = (typeof splitChoices)[number];
 /** One of `probeChoices`. */
 export type ProbeChoice = (typeof probeChoices)[number];
+
+/** Milliseconds within which each real server is asked once; `null` where none is asked automatically. */
+export const probeIntervals: Readonly<Record<ProbeChoice, number | null>> = {
+  off: null,
+  '10s': 10_000,
+  '30s': 30_000,
+  '1m': 60_000,
+  '5m': 300_000,
+  '15m': 900_000,
+};
+
 /** One of `alertChoices`. */
 export type AlertChoice = (typeof alertChoices)[number];
 /** One of `themeChoices`. */

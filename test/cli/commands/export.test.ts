@@ -46,6 +46,8 @@ test.each([
   ['--textfile /tmp --listen 127.0.0.1:1', '--textfile serves nothing'],
   ['--textfile /tmp --compat node', 'node_exporter gives these metrics itself'],
   ['--delay 5', '--delay is for --textfile'],
+  ['--once --probe 10s', 'ask with lvstop probe'],
+  ['--probe off', 'give 10s, 30s, 1m, 5m, 15m'],
   ['--compat zabbix', 'give node, telegraf, kwanhur'],
   ['--web-config /nowhere', 'name a file that can be read'],
 ])('"export %s" is refused: %s', async (line, said) => {

@@ -90,6 +90,9 @@ test("lvstop's own metrics bear services and real servers as commands take them"
     'lvstop_real_server_weight{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '3',
     'lvstop_real_server_share_ratio{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '0.51049',
     'lvstop_findings{check="weight-zero",severity="error"}': '2',
+    'lvstop_probe_answer{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '1',
+    'lvstop_probe_round_trip_seconds{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '0.0005',
+    'lvstop_probe_answer{service="tcp:203.0.113.10:80",real_server="[2001:db8::21]:80"}': '0',
     'lvstop_owner_info{owner="keepalived"}': '1',
     'lvstop_vrrp_info{vrrp="VI_1",state="master"}': '1',
   });

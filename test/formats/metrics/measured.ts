@@ -23,5 +23,17 @@ export const measured: Measured = {
   owners: ['keepalived'],
   vrrp: [{ name: 'VI_1', state: 'master' }],
   changes: [{ kind: 'edit real server', count: 3 }],
+  probing: {
+    works: true,
+    answers: sample.services.flatMap(({ service, realServers }) =>
+      realServers.map(({ realServer }, place) => ({
+        service,
+        realServer,
+        isAnswered: place === 0,
+        milliseconds: place === 0 ? 0.5 : null,
+        time: sample.time,
+      })),
+    ),
+  },
   findings: { time: sample.time, counts: [{ check: 'weight-zero', severity: 'error', count: 2 }] },
 };
