@@ -2,7 +2,7 @@ import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { neighbourFailed as rule } from '../../forwarding/network-rules/neighbour-failed.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
-import { connectionsOf, isOwnCall, isStuck } from '../evidence/sampled-connections.ts';
+import { connectionsOf, isOwnCall } from '../evidence/sampled-connections.ts';
 import type { Finding } from '../finding.ts';
 import { askIt } from '../judgement/ask-it.ts';
 import type { PublicCheck } from '../judgement/check.ts';
@@ -28,11 +28,11 @@ function milder(evidence: PublicEvidence, finding: Finding): Finding | undefined
   const { service, row } = found;
   const { forwarding, identity } = row.realServer;
   if (forwarding !== 'dr' || asksInItsOwnName(evidence, identity.address)) return undefined;
-  const stuck = connectionsOf(evidence, service, row).filter(isStuck);
-  const own = stuck.filter((connection) => isOwnCall(evidence, connection));
+  const waiting = connectionsOf(evidence, service, row).filter(({ state }) => state === 'SYN_RECV');
+  const own = waiting.filter((connection) => isOwnCall(evidence, connection));
   const [call] = own;
   // Others wait, too, and for them the director asks in its own name.
-  if (call === undefined || own.length < stuck.length) return undefined;
+  if (call === undefined || own.length < waiting.length) return undefined;
   const vip = call.client.address;
   return {
     ...finding,

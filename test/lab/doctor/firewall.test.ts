@@ -1,6 +1,6 @@
 /** What the doctor finds of the director's firewall: each fault provoked, found, and mended, with nothing else broken by it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { flush, ipvsadm, ipvsadmRestore, startServers } from '../guest.ts';
+import { countersSettled, flush, ipvsadm, ipvsadmRestore, startServers } from '../guest.ts';
 import { freshTable } from './bystanders.ts';
 import {
   answered,
@@ -156,8 +156,7 @@ const rewritten: readonly (Fault & { readonly title: string })[] = [
   {
     title: 'requests that a port published by Docker leads elsewhere',
     rules: `iptables -t nat -N DOCKER; iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
-      iptables -t nat -A DOCKER ! -i docker0 -p tcp --dport 80 -j DNAT --to-destination 10.0.0.10:8081
-      ipvsadm -Z`,
+      iptables -t nat -A DOCKER ! -i docker0 -p tcp --dport 80 -j DNAT --to-destination 10.0.0.10:8081`,
   },
   {
     title: 'requests that a rule redirects',
@@ -166,7 +165,11 @@ const rewritten: readonly (Fault & { readonly title: string })[] = [
 ].map(({ title, rules }) => ({
   title,
   table: tables.dr,
-  provoke: () => shell('dir', rules),
+  provoke: async (vip: string) => {
+    // Counted packets speak against a rule that may take some only.
+    await countersSettled(`${vip}:80`, 10);
+    await shell('dir', `${rules}\nipvsadm -Z`);
+  },
   answered: 0,
   found: ['error requests-rewritten'],
 }));

@@ -304,20 +304,20 @@ test('a backup that hears nothing, and a standby that is a real server itself', 
   expect(summary(await findings())).toEqual(['hint backup-hears-nothing']);
 });
 
-test('a client that is this machine itself, under DR and TUN', async () => {
-  for (const lines of [tables.dr, tables.tun]) {
-    const vip = await table(lines);
-    const call = `for call in 1 2 3 4 5 6; do timeout 4 bash -c '</dev/tcp/${vip}/80' & done; wait || true`;
-    await shell('dir', call);
-    const found = await until('its calls to wait in vain', async () => {
-      const all = summary(await findings());
-      return all.includes('warning own-calls') ? all : undefined;
-    });
-    // Under DR the director asked for the real servers in the name of the virtual address, if it did not know them.
-    expect(['warning own-calls', 'warning neighbour-failed']).toEqual(expect.arrayContaining(found));
-    expect(await answered(vip)).toBe(10);
-    expect(summary(await findings())).toEqual(['warning own-calls']);
-  }
+test.each(['dr', 'tun'] as const)('a client that is this machine itself, under %s', async (mode) => {
+  const vip = await table(tables[mode]);
+  await shell(
+    'dir',
+    `for call in 1 2 3 4 5 6; do timeout 4 bash -c '</dev/tcp/${vip}/80' & done; wait || true`,
+  );
+  const found = await until('its calls to wait in vain', async () => {
+    const all = summary(await findings());
+    return all.includes('warning own-calls') ? all : undefined;
+  });
+  // Under DR the director asked for the real servers in the name of the virtual address, if it did not know them.
+  expect(['warning own-calls', 'warning neighbour-failed']).toEqual(expect.arrayContaining(found));
+  expect(await answered(vip)).toBe(10);
+  expect(summary(await findings())).toEqual(['warning own-calls']);
 });
 
 test('answers under NAT that are lost behind IPVS', async () => {
