@@ -94,9 +94,12 @@ export class ChangeWriter {
     this.#goToAdded(plan);
   }
 
-  /** See `Desk.performLasting`. */
+  /** See `Desk.performLasting`. What nobody has asked for just now leaves the dialog alone that is open. */
   async performLasting(
-    tools: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools>,
+    {
+      isUnasked = false,
+      ...tools
+    }: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools> & { readonly isUnasked?: boolean },
     ...[change, { undoes, undone }, onDone]: Parameters<Desk['performLasting']>
   ): Promise<void> {
     const desk = this.#desk;
@@ -109,7 +112,9 @@ export class ChangeWriter {
     this.#isWriting = true;
     desk.happenings.own.expect(plan.steps, desk.director.clock.time());
     let isWell = false;
-    desk.update({ dialog: null, message: { kind: 'hint', text: `keepalived tests and reads ${path} …` } });
+    const text =
+      change.way === 'reload' ? `keepalived tests and reads ${path} …` : `keepalived follows ${path} …`;
+    desk.update({ ...(!isUnasked && { dialog: null }), message: { kind: 'hint', text } });
     try {
       const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
       const { remarks } = await makeLasting(change, { director: desk.director, journalling, ...tools });
@@ -122,7 +127,7 @@ export class ChangeWriter {
             : { kind: 'done', text },
       });
       desk.happenings.did(undone === undefined ? 'edited' : 'undone', text, keyOf(plan.steps));
-      onDone?.();
+      onDone?.(change);
       isWell = remarks.length === 0;
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;

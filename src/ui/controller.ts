@@ -51,7 +51,7 @@ import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
 import { LookBack, type RecordingSource } from './look-back.ts';
 import { alarmedServices } from './state/alarmed-services.ts';
-import type { Desk } from './state/desk.ts';
+import type { Desk, WhenDone } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
 import { readOnlyReasons } from './state/edit-obstacle.ts';
 import type { Elsewhere } from './state/elsewhere.ts';
@@ -59,6 +59,7 @@ import { FollowedDrains } from './state/followed-drains.ts';
 import { FollowedRamps } from './state/followed-ramps.ts';
 import { Foresights } from './state/foresights.ts';
 import { Happenings } from './state/happenings.ts';
+import { endingName, planEnding } from './state/lasting-endings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import { PacedTime } from './state/paced-time.ts';
 import type { Pane } from './state/pane.ts';
@@ -212,6 +213,8 @@ export class Controller implements Desk {
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
   readonly #unsaved: UnsavedWatch;
+  /** Whether the ending of a drain is being planned or written. */
+  #isEnding = false;
   readonly #writer: ChangeWriter;
   readonly #input: InputRouter;
   readonly #rounds: DoctorRounds | undefined;
@@ -430,6 +433,7 @@ export class Controller implements Desk {
     this.#newest = view;
     this.happenings.take(view);
     this.drains.follow(view);
+    if (this.drains.lasting.areDue) void this.#endLasting();
     this.ramps.follow(view);
     this.foresights.follow(view);
     this.#readings.take(view);
@@ -544,7 +548,11 @@ export class Controller implements Desk {
 
   /** A change is being written, a drain followed, or a weight raised in steps: all of them end with the screen. */
   get isBusy(): boolean {
-    return this.#writer.isWriting || this.drains.all.length + this.ramps.all.length > 0;
+    return (
+      this.#writer.isWriting ||
+      this.drains.lasting.areDue ||
+      this.drains.all.length + this.ramps.all.length > 0
+    );
   }
 
   readonly quit = (): void => {
@@ -676,12 +684,46 @@ export class Controller implements Desk {
   }
 
   /** For an edit of what keepalived owns, what asks how long it shall last; `undefined` for all else. */
-  *#askKeepalived(preview: PlanPreview): Work<((onDone?: () => void) => void) | undefined> {
+  *#askKeepalived(preview: PlanPreview): Work<((onDone?: WhenDone) => void) | undefined> {
     const { intentions = [] } = preview;
     const managed = yield* this.readManaged();
     const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
     const offer = owned ? yield* lastingOffer(this, managed, preview) : undefined;
     return offer && ((onDone) => openLasting(this, { ...offer, onDone }));
+  }
+
+  /** Carries out the next ending of a drain that goes through keepalived's files; a later view the ones after it. */
+  async #endLasting(): Promise<void> {
+    if (this.#writer.isWriting || this.#isEnding) return;
+    const ending = this.drains.lasting.next();
+    if (ending === undefined) return;
+    this.#isEnding = true;
+    try {
+      const managed = await inTurns(this.readManaged());
+      if (managed === null) {
+        this.say(
+          'refusal',
+          `${endingName(ending)} is empty and stays at weight 0: no keepalived is seen here`,
+        );
+        return;
+      }
+      const { lasting, plan } = await inTurns(planEnding(this.director, managed, ending));
+      const preview: PlanPreview = { kind: 'plan', plan };
+      const { findKeepalived = () => undefined, lastingTools } = this.#options;
+      // The operator has agreed to it when the drain began.
+      if (lasting === null) await this.#writer.perform(preview);
+      else
+        await this.#writer.performLasting(
+          { findKeepalived, ...lastingTools, isUnasked: true },
+          lasting,
+          preview,
+        );
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.say('refusal', `${endingName(ending)} is empty, but ${error.message}`);
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   /** Performs it; on a host in production, once the operator has typed its name. */

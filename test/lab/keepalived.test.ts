@@ -19,7 +19,7 @@ import { testConfiguration } from '../../src/manager/lasting/configuration-test.
 import { makeLasting } from '../../src/manager/lasting/lasting-change.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
-import { deleteAllServices } from '../director/table-edits.ts';
+import { deleteAllServices, setRealServer } from '../director/table-edits.ts';
 import { sortedTable, tableOf } from '../formats/random-table.ts';
 import { until as waitUntil } from '../until.ts';
 import { isGuest, run } from './guest.ts';
@@ -85,6 +85,51 @@ virtual_server 10.0.0.103 80 {
   ~SEQ(N, 31, 33) real_server 10.1.0.$N 80 { weight 5 }
 }
 `;
+/** What a drain by the file of a FILE_CHECK is tried on; `FOLDER` is the test's. */
+const tracked = `track_file one {
+    file "FOLDER/one"
+    weight 2 reverse
+}
+track_file other {
+    file "FOLDER/other"
+}
+track_file verdict {
+    file "FOLDER/verdict"
+}
+virtual_server 10.0.0.104 80 {
+    lb_algo wrr
+    lb_kind NAT
+    protocol TCP
+    real_server 10.1.0.21 80 {
+        weight 5
+        FILE_CHECK {
+            track_file one
+        }
+    }
+    real_server 10.1.0.22 80 {
+        weight 5
+        FILE_CHECK {
+            track_file other
+            weight -3
+        }
+    }
+    real_server 10.1.0.23 80 {
+        weight 4
+        inhibit_on_failure
+        FILE_CHECK {
+            track_file verdict
+            weight 0
+        }
+    }
+    real_server 10.1.0.24 80 {
+        weight 4
+        FILE_CHECK {
+            track_file verdict
+            weight 0 reverse
+        }
+    }
+}
+`;
 const included = `    real_server 10.1.0.23 8080 {
         uthreshold 90
         weight 1
@@ -119,11 +164,15 @@ function configured(): string {
   expect(reading.problems).toEqual([]);
   return formatIpvsadm(sortedTable(tableOf(reading.configuration)));
 }
-const weightOf = (real: string) =>
+const rowOf = (real: string) =>
   readTable(director)
-    .flatMap(({ realServers }) => realServers)
-    .find(({ realServer: { identity } }) => `${identity.address}:${identity.port}` === real)?.realServer
-    .weight;
+    .flatMap(({ service, realServers }) => realServers.map((row) => ({ service, ...row })))
+    .find(({ realServer: { identity } }) => `${identity.address}:${identity.port}` === real);
+const weightOf = (real: string) => rowOf(real)?.realServer.weight;
+function setWeight(real: string, weight: number): void {
+  const row = rowOf(real);
+  if (row !== undefined) setRealServer(director, row.service.identity, { ...row.realServer, weight });
+}
 
 async function becomeHealthy(): Promise<void> {
   healthy = createServer((socket) => socket.destroy());
@@ -240,7 +289,8 @@ test('an undo shows both places first, is refused whole where one was changed si
   writeFileSync(file, written);
   await call(`weight ${web} ${real} 0 --now --no-journal`);
 
-  // keepalived reads the file of the undo, and another hand is quicker than what lvstop waits for.
+  // Another hand is at work where keepalived should be; the reload of the file that comes back leaves its weight alone.
+  let reloads = 0;
   const ended = await lvstop(words('undo --yes'), {
     director,
     keepalived: findKeepalived,
@@ -248,12 +298,8 @@ test('an undo shows both places first, is refused whole where one was changed si
     lastingTools: {
       patience: 3000,
       reload: ({ pid }) => {
-        process.kill(pid, 'SIGHUP');
-        const theirs = setInterval(() => {
-          if (weightOf(real) !== 2) return;
-          clearInterval(theirs);
-          void call(`weight ${web} ${real} 5 --now --no-journal`);
-        });
+        if (reloads++ > 0) process.kill(pid, 'SIGHUP');
+        else setWeight(real, 5);
       },
     },
   });
@@ -276,6 +322,90 @@ test('a drain is in the file, too: the weight comes back in both places, or the 
   expect(content()).not.toContain('10.1.0.22');
   expect(weightOf('10.1.0.22:8080')).toBeUndefined();
   expect(present()).toBe(configured());
+});
+
+test('a drain by the file of a FILE_CHECK needs no reload, is over when it is empty, and is undone', async () => {
+  const shop = 'tcp:10.0.0.104:80';
+  const [one, other, verdict] = ['10.1.0.21:80', '10.1.0.22:80', '10.1.0.23:80'] as const;
+  const numberIn = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const whole = text + tracked.replaceAll('FOLDER', folder);
+  for (const [name, content] of [
+    ['one', '0 # by hand\n'],
+    ['other', '1\n'],
+    ['verdict', '0\n'],
+  ] as const)
+    writeFileSync(join(folder, name), content, { mode: 0o604 });
+  writeFileSync(file, whole);
+  process.kill(findKeepalived()?.pid ?? 0, 'SIGHUP');
+  await until(() => weightOf(other) === 2 && weightOf(verdict) === 4);
+  const reloads = said.split('Reloading').length;
+
+  // What lvstop reckons out of the number is what keepalived makes of it.
+  const shown = await call(`weight ${shop} ${one} 1 --track-file --dry-run`);
+  expect(shown.out).toContain('- 0 # by hand\n+ 2 # by hand\n');
+  const weights: unknown[] = [];
+  for (const [real, weight] of [
+    [one, 1],
+    [one, 3],
+    [one, 9],
+    [other, 0],
+    [other, 8],
+    [other, 2],
+    [one, 5],
+  ] as const) {
+    const ended = await call(`weight ${shop} ${real} ${weight} --track-file`);
+    weights.push([ended.exitCode, weightOf(real), numberIn(real === one ? 'one' : 'other')]);
+  }
+  expect(weights).toEqual([
+    [0, 1, '2 # by hand\n'],
+    [0, 3, '1 # by hand\n'],
+    [0, 9, '-2 # by hand\n'],
+    [0, 0, '2\n'],
+    [0, 8, '-1\n'],
+    [0, 2, '1\n'],
+    [0, 5, '0 # by hand\n'],
+  ]);
+  expect((await call(`weight ${shop} ${one} 2 --track-file`)).err).toContain(
+    'no number times -2 makes 5 into 2',
+  );
+  expect((await call(`drain ${shop} ${verdict} --track-file`)).err).toContain('would change with it');
+
+  const restored = await call(`drain ${shop} ${one} --track-file --restore`);
+  expect(restored, restored.err).toMatchObject({ exitCode: 0 });
+  expect(restored.out).toContain('follows without a reload');
+  expect([weightOf(one), numberIn('one')]).toEqual([5, '0 # by hand\n']);
+
+  const drained = await call(`drain ${shop} ${one} --track-file`);
+  expect(drained, drained.err).toMatchObject({ exitCode: 0 });
+  expect([weightOf(one), numberIn('one')]).toEqual([0, '3 # by hand\n']);
+  expect(statSync(join(folder, 'one')).mode & 0o777).toBe(0o604);
+  expect(said.split('Reloading').length).toBe(reloads);
+  process.kill(findKeepalived()?.pid ?? 0, 'SIGHUP');
+  await until(() => said.split('Reloading').length > reloads);
+  expect(weightOf(one)).toBe(0);
+  const undone = await call('undo --yes');
+  expect(undone, undone.err).toMatchObject({ exitCode: 0 });
+  expect([weightOf(one), numberIn('one')]).toEqual([5, '0 # by hand\n']);
+
+  // Where keepalived does not make what is foretold, the number goes back.
+  const refused = await lvstop(words(`weight ${shop} ${one} 1 --track-file`), {
+    director,
+    keepalived: () => {
+      const running = findKeepalived();
+      if (weightOf(one) === 1) setWeight(one, 4);
+      return running;
+    },
+    openJournal: () => journal,
+    lastingTools: { patience: 3000 },
+  });
+  expect(refused, refused.err).toMatchObject({ exitCode: 4 });
+  expect(refused.err).toContain('the file is as it was, and keepalived follows it; the table is as it was');
+  expect([weightOf(one), numberIn('one')]).toEqual([5, '0 # by hand\n']);
+
+  const removed = await call(`drain ${shop} ${other} --track-file --delete --yes`);
+  expect(removed, removed.err).toMatchObject({ exitCode: 0 });
+  expect(content()).not.toContain('10.1.0.22 80 {');
+  expect([weightOf(other), numberIn('other')]).toEqual([undefined, '2\n']);
 });
 
 test('a reload that undoes what was changed now only is an event with who did it', async () => {
@@ -390,10 +520,11 @@ test('what keepalived refuses is not written, and keepalived does not hear of it
   const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
   const change = {
     managed,
+    way: 'reload',
     edit: { path: file, before, after, hunks: [] },
     plan,
     remaining: () => makePlan(director, []),
-  };
+  } as const;
   const attempt = makeLasting(change, { director, journalling: null, findKeepalived });
   await expect(attempt).rejects.toMatchObject({
     code: 'configuration-refused',

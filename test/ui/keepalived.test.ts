@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { findRealServer } from '../../src/changes/steps/table-state.ts';
 import { performPlan } from '../../src/changes/write/perform-plan.ts';
@@ -7,6 +9,7 @@ import type { Director } from '../../src/director/director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith } from '../changes/table.ts';
+import { setRealServer } from '../director/table-edits.ts';
 import { keepalivedWith, reloading } from '../manager/configured.ts';
 import { until } from '../until.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
@@ -35,6 +38,7 @@ virtual_server 192.0.2.10 80 {
 `;
 const noLog = { kind: 'unread', reason: 'the test has none' } as const;
 const nat = { forwarding: 'nat' } as const;
+const web = parseService('tcp:192.0.2.10:80');
 
 let screen: OpenScreen;
 afterEach(() => screen.close());
@@ -186,6 +190,76 @@ describe('a table that keepalived keeps', () => {
     expect(told).toContain('nothing was written');
     await screen.press('enter');
     expect([weight('10.0.0.21:80'), content()]).toEqual([1, theirs]);
+  });
+
+  describe('with a FILE_CHECK', () => {
+    /** A screen beside a keepalived that follows the number in a file, as it does whenever it is looked at. */
+    async function openTracked(draft: ScreenDraft = {}) {
+      const folder = mkdtempSync(join(tmpdir(), 'lvstop-tracked-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const path = join(folder, 'big');
+      writeFileSync(path, '0\n');
+      const number = () => readFileSync(path, 'utf8');
+      let site: Awaited<ReturnType<typeof open>> | undefined;
+      const configuration = `track_file big {\n  file "${path}"\n}\n${text.replace('TCP_CHECK { connect_timeout 3 }', 'FILE_CHECK { track_file big }')}`;
+      const keepalived = keepalivedWith(configuration);
+      const follow = () => {
+        const own = parseRealServer('10.0.0.21:80');
+        const present = site && findRealServer(site.director, web, own)?.realServer;
+        // keepalived takes a file that is gone for 0, as it is when the test has ended.
+        const wanted = Math.max(0, 3 + (existsSync(path) ? Number(number()) : 0));
+        if (site !== undefined && present !== undefined && present.weight !== wanted)
+          setRealServer(site.director, web, { ...present, weight: wanted });
+        return keepalived;
+      };
+      site = await open({ ...draft, findKeepalived: follow });
+      return { ...site, number, configuration: () => readFileSync(keepalived.file, 'utf8') };
+    }
+
+    it('offers its file, where nothing has to be reloaded', async () => {
+      const { number, weight } = await openTracked();
+      await reach('10.0.0.21');
+      await screen.press('w', '1', 'enter');
+      expect(screen.text()).toContain('f  lasting, by the track_file of its FILE_CHECK');
+      expect(screen.text()).toContain('nothing is reloaded');
+      await screen.press('f');
+      await until('it is done', () => weight('10.0.0.21:80') === 1 && !screen.controller.isBusy);
+      expect(number()).toBe('-2\n');
+      await screen.press('u');
+      expect(screen.text()).toMatch(/- -2\s/);
+      await screen.press('enter');
+      await until('it is undone', () => weight('10.0.0.21:80') === 3 && !screen.controller.isBusy);
+      expect(number()).toBe('0\n');
+    });
+
+    for (const [ending, keys] of [
+      ['old weight', ['down', 'enter', 'f']],
+      ['delete', ['down', 'down', 'enter', 'y', 'f']],
+    ] as const) {
+      it(`drains by it, and ends through the files: ${ending}`, async () => {
+        const { number, weight, configuration } = await openTracked({
+          lastingTools: {
+            test: () => Promise.resolve({ isGood: true, complaints: [] }),
+            reload: ({ file }) => {
+              if (!readFileSync(file, 'utf8').includes('10.0.0.21'))
+                deleteRealServer(screen.director, '10.0.0.21:80');
+            },
+            patience: 200,
+          },
+        });
+        await reach('10.0.0.21');
+        await screen.press('D', ...keys);
+        await until('it is at weight 0', () => weight('10.0.0.21:80') === 0 && number() === '-3\n');
+        await until('it has its end', async () => {
+          await screen.read();
+          return !screen.controller.isBusy;
+        });
+        expect([weight('10.0.0.21:80'), number()]).toEqual(
+          ending === 'delete' ? [undefined, '-3\n'] : [3, '0\n'],
+        );
+        expect(configuration().includes('10.0.0.21')).toBe(ending !== 'delete');
+      });
+    }
   });
 
   it('has what checks make of rows and their names in columns, which the filter knows', async () => {

@@ -38,13 +38,18 @@ import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
 import { carryOutPlan } from '../edits/carry-out.ts';
-import { carryOutLasting, lastingRemarks } from '../edits/carry-out-lasting.ts';
+import { carryOutLasting, isLasting, lastingRemarks } from '../edits/carry-out-lasting.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { performRecorded } from '../edits/record-change.ts';
 import { type DrainFile, drainFileOf } from '../files/drain-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, lastingOptions, writeOptions } from '../options/option-table.ts';
+import {
+  type CommandValues,
+  lastingOptions,
+  trackFileOption,
+  writeOptions,
+} from '../options/option-table.ts';
 import { readDuration } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -70,6 +75,7 @@ const drainOptions = [
   },
   { flags: '--json', help: 'one JSON object a line for each reading' },
   ...lastingOptions,
+  trackFileOption,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 
@@ -129,11 +135,10 @@ async function drain(
     ],
     destructive: ending === 'delete',
   };
-  const isLasting =
-    options.lasting === true &&
-    (await carryOutLasting(heard, director, intentions, options, undefined, more));
+  const isWritten =
+    isLasting(options) && (await carryOutLasting(heard, director, intentions, options, undefined, more));
   const isDone =
-    isLasting ||
+    isWritten ||
     (await carryOutPlan(
       heard,
       director,
@@ -159,8 +164,8 @@ async function drain(
         service,
         realServer,
         formerWeight: weights[index] ?? 0,
-        // With --lasting, the ending goes through keepalived's file once all are empty, at the end of this function.
-        ending: options.lasting === true ? 'leave' : ending,
+        // Where it is lasting, the ending goes through keepalived's file once all are empty, at the end of this function.
+        ending: isLasting(options) ? 'leave' : ending,
         until: options.until ?? 'all',
         beganAt: clock.now(),
         timeout: options.timeout ?? null,
@@ -169,7 +174,7 @@ async function drain(
   );
   if (notKept !== undefined) console.err(`warning: ${notKept}`);
   await interruptible((signal) => watchDrains({ console, drains, clock, signal, context, options }));
-  if (options.lasting !== true || ending === 'leave') return;
+  if (!isLasting(options) || ending === 'leave') return;
   const last = realServers.map(
     (realServer, index): Intention =>
       ending === 'delete'
@@ -177,7 +182,12 @@ async function drain(
         : toWeight(service, realServer, weights[index] ?? 0),
   );
   // The operator agreed to the ending before the drain began.
-  const agreed = { ...options, yes: true };
+  const agreed = {
+    ...options,
+    yes: true,
+    // No number takes a block out.
+    ...(ending === 'delete' && { lasting: true, trackFile: false }),
+  };
   if (await carryOutLasting(heard, director, last, agreed, undefined)) return;
   await carryOutPlan(heard, director, allAtOnce(makePlan(director, last)), agreed);
 }

@@ -39,7 +39,7 @@ export interface PairCall {
 const usualTime = 60;
 
 /** Options that concern one machine only, or with which a change could not be taken back. */
-const excluded = ['--lasting', '--over', '--no-journal', '--demo'] as const;
+const excluded = ['--lasting', '--track-file', '--over', '--no-journal', '--demo'] as const;
 
 /**
  * Shows what a command would do on both, asks, does it on both or on none, and gives the exit code. Throws an

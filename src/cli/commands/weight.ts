@@ -5,10 +5,11 @@ import { parseService } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { CommandContext } from '../context/context.ts';
 import { carryOut } from '../edits/carry-out.ts';
+import { isLasting } from '../edits/carry-out-lasting.ts';
 import { rampUp } from '../edits/ramp-up.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { editWriteOptions } from '../options/option-table.ts';
+import { editWriteOptions, trackFileOption } from '../options/option-table.ts';
 import { readDuration, readNumber, readNumberWithin } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -23,6 +24,7 @@ const weightOptions = [
     help: `steps of --over (default: ${usualSteps})`,
     read: (text) => Math.ceil(readNumberWithin('--steps', text, 1, greatestWeight)),
   },
+  trackFileOption,
   ...editWriteOptions,
 ] as const satisfies readonly OptionEntry[];
 
@@ -48,7 +50,7 @@ export function weightCommand(context: CommandContext): Command {
           'give --over TIME too, or leave it out',
         );
       }
-      if (options.over !== undefined && options.lasting === true) {
+      if (options.over !== undefined && isLasting(options)) {
         throw IpvsError.input(
           'bad-usage',
           'set weight',

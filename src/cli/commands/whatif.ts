@@ -155,6 +155,7 @@ const optionsOfWriting: ReadonlySet<string> = new Set([
   'yes',
   'journal',
   'lasting',
+  'trackFile',
   'now',
   'over',
   'steps',

@@ -9,6 +9,7 @@ import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
 import { isOwned } from '../../manager/lasting/configuration-edit.ts';
 import { type LastingChange, makeLasting } from '../../manager/lasting/lasting-change.ts';
 import { planLasting, shownDiff, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
+import { planTracked } from '../../manager/lasting/tracked-plan.ts';
 import { findLdirectord } from '../../manager/ldirectord/ldirectord-process.ts';
 import {
   type ManagedConfiguration,
@@ -31,6 +32,11 @@ export function* readManaged(
 ): Work<ManagedConfiguration | null> {
   const keepalived = demo !== undefined ? undefined : (context.findKeepalived ?? findKeepalived)();
   return keepalived === undefined ? null : yield* readingManagedConfiguration(keepalived);
+}
+
+/** Whether a change is to be made in a file of keepalived's, too. */
+export function isLasting({ lasting, trackFile }: WriteOptions): boolean {
+  return lasting === true || trackFile === true;
 }
 
 /**
@@ -83,9 +89,15 @@ export async function carryOutLasting(
     );
   }
   const managed = requireManaged(context, options);
-  const planned = allAtOnce(planLasting(director, managed, intentions, network));
+  const isTracked = options.trackFile === true;
+  const planned = allAtOnce(
+    isTracked
+      ? planTracked(director, managed, intentions)
+      : planLasting(director, managed, intentions, network),
+  );
   if (planned === undefined) {
-    context.console.err(`${visible(managed.keepalived.file)} says so already: only the table is changed`);
+    const file = isTracked ? 'its track_file' : visible(managed.keepalived.file);
+    context.console.err(`${file} says so already: only the table is changed`);
     return false;
   }
   const { warnings, isTemplate, plan } = planned;
@@ -164,7 +176,7 @@ export async function carryOutChange(
   );
   showDone(console, plan.steps);
   console.out(
-    `${count(lines, 'line')} changed in ${visible(edit.path)}, which keepalived (process ${managed.keepalived.pid}) has read\n`,
+    `${count(lines, 'line')} changed in ${visible(edit.path)}, which keepalived (process ${managed.keepalived.pid}) ${change.way === 'reload' ? 'has read' : 'follows without a reload'}\n`,
   );
   if (outcome.former !== null) console.err(`the version before is ${visible(outcome.former)}`);
   showWarnings(console, outcome.remarks);

@@ -7,7 +7,7 @@ import type { Director } from '../../director/director.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { requireAnswers, showAnswers } from './ask-before.ts';
-import { carryOutLasting, lastingRemarks } from './carry-out-lasting.ts';
+import { carryOutLasting, isLasting, lastingRemarks } from './carry-out-lasting.ts';
 import { networkAround } from './network-around.ts';
 import { requireHostName, requireWritableTable } from './read-only.ts';
 import { performInterruptibly } from './record-change.ts';
@@ -32,7 +32,7 @@ export async function carryOut(
     ]);
     const network = await networkAround(context, director, addresses, options.demo);
     const planned = () => allAtOnce(makePlan(director, intentions, network));
-    if (options.lasting === true) {
+    if (isLasting(options)) {
       if (options.probe === true) await requireAnswers(context, director, planned(), options);
       if (await carryOutLasting(context, director, intentions, options, network)) return;
     }

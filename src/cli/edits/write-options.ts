@@ -3,6 +3,7 @@ import type {
   lastingOptions,
   ProgramValues,
   probeBeforeOption,
+  trackFileOption,
   trialOptions,
   writeOptions,
 } from '../options/option-table.ts';
@@ -11,6 +12,7 @@ import type { RecordOptions } from './record-change.ts';
 /** Values of the options of commands that write, and what the program was called with. */
 export type WriteOptions = ValuesOf<typeof writeOptions> &
   Partial<ValuesOf<typeof lastingOptions>> &
+  Partial<ValuesOf<readonly [typeof trackFileOption]>> &
   Partial<ValuesOf<readonly [typeof probeBeforeOption]>> &
   Partial<ValuesOf<typeof trialOptions>> &
   ProgramValues &

@@ -70,6 +70,12 @@ export const lastingOptions = [
   { flags: '--now', help: 'in the table only, without a word about keepalived' },
 ] as const satisfies readonly OptionEntry[];
 
+/** An option of every edit of a weight, on a table that keepalived keeps. */
+export const trackFileOption = {
+  flags: '--track-file',
+  help: 'lasting, by the number in the track_file of its FILE_CHECK: keepalived follows it, without a reload',
+} as const satisfies OptionEntry;
+
 /** An option of every command that may send clients where none went before. */
 export const probeBeforeOption = {
   flags: '--probe',

@@ -9,6 +9,10 @@ export interface KeepalivedOutline {
   readonly services: readonly OutlinedService[];
   /** The `vrrp_instance` blocks. */
   readonly instances: readonly Statement[];
+  /** The `vrrp_sync_group` blocks. */
+  readonly syncGroups: readonly Statement[];
+  /** The `track_file` blocks. */
+  readonly trackFiles: readonly Statement[];
   /** The last `lvs_sync_daemon` of `global_defs`; `null` where there is none. */
   readonly sync: Statement | null;
 }
@@ -37,4 +41,10 @@ export interface KeepalivedReading extends ConfigurationReading {
 }
 
 /** The outline of a text that cannot be read. */
-export const emptyOutline: KeepalivedOutline = { services: [], instances: [], sync: null };
+export const emptyOutline: KeepalivedOutline = {
+  services: [],
+  instances: [],
+  syncGroups: [],
+  trackFiles: [],
+  sync: null,
+};

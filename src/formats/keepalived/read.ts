@@ -39,7 +39,11 @@ class KeepalivedReader {
   readonly #draft: ConfigurationDraft;
   readonly #services: DraftService[] = [];
   readonly #groups = new Map<string, Group>();
-  readonly #instances: Statement[] = [];
+  readonly #kept = new Map<string, Statement[]>([
+    ['vrrp_instance', []],
+    ['vrrp_sync_group', []],
+    ['track_file', []],
+  ]);
   #sync: Statement | null = null;
   readonly #serviceReader: ServiceReader;
 
@@ -56,7 +60,13 @@ class KeepalivedReader {
       this.#draft.attempt(service.statement.line, () => settler.settle(service, this.#groups));
       yield linesOf(service.statement);
     }
-    return { services: settler.outlined, instances: this.#instances, sync: this.#sync };
+    return {
+      services: settler.outlined,
+      instances: this.#kept.get('vrrp_instance') ?? [],
+      syncGroups: this.#kept.get('vrrp_sync_group') ?? [],
+      trackFiles: this.#kept.get('track_file') ?? [],
+      sync: this.#sync,
+    };
   }
 
   *#readAll(statements: readonly Statement[]): Work<void> {
@@ -72,7 +82,8 @@ class KeepalivedReader {
   #readTop(statement: Statement): readonly Statement[] | undefined {
     const { line, words, block } = statement;
     const [word] = words;
-    if (word === 'vrrp_instance') this.#instances.push(statement);
+    // `vrrp_track_file` is the older name of `track_file`.
+    this.#kept.get(word === 'vrrp_track_file' ? 'track_file' : word)?.push(statement);
     if (word === 'virtual_server') {
       const service = this.#serviceReader.read(statement);
       if (service !== undefined) this.#services.push(service);

@@ -28,6 +28,11 @@ export interface LastingChange {
   /** The configuration that the edit was made for. */
   readonly managed: ManagedConfiguration;
   readonly edit: Omit<ConfigurationEdit, 'managed'>;
+  /**
+   * How keepalived comes to know it: by a reload of its configuration, or by itself, since it follows the number in the
+   * file of a `track_file`.
+   */
+  readonly way: 'reload' | 'track_file';
   /** What will change in the table. */
   readonly plan: Plan;
   /**
@@ -91,7 +96,8 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
     );
   }
   const target = targetOf(edit);
-  const remarks = await requireGood(change, tools);
+  const remarks = change.way === 'reload' ? await requireGood(change, tools) : [];
+  const reload = change.way === 'reload' ? (tools.reload ?? hangUp) : () => undefined;
   const { journalling } = tools;
   let entry: OpenEntry | null = null;
   try {
@@ -144,12 +150,12 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
   async function write(
     { edit: { before, after } }: LastingChange,
     { path, stats }: Target,
-    { director, reload = hangUp }: LastingTools,
+    { director }: LastingTools,
   ) {
     requireRunning();
     requireUnchanged(path, before);
     await inTurns(requireAsPlanned(director, plan.steps));
-    const former = formerName(path);
+    const former = change.way === 'reload' ? formerName(path) : null;
     const replaced = await tryTo(() => inTurns(replaceFile(path, after, former, stats)));
     if (replaced.doubt !== null) remarks.push(`the file is written, but ${replaced.doubt}`);
     try {
@@ -179,7 +185,9 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
       throw failed(
         edit,
         `the new file stands, and the old one could not be put back: ${reasonOf(error)}`,
-        `it is kept in ${visible(formerName(path))}`,
+        change.way === 'reload'
+          ? `it is kept in ${visible(formerName(path))}`
+          : 'write the old number into it by hand',
       );
     }
   }
@@ -187,7 +195,7 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
   async function watch(
     { remaining, edit: { before } }: LastingChange,
     { path, stats }: Target,
-    { director, reload = hangUp, patience = usualPatience }: LastingTools,
+    { director, patience = usualPatience }: LastingTools,
   ): Promise<void> {
     const deadline = performance.now() + patience;
     // Where the reload changes nothing in the table, it counts as done when keepalived has outlived it for a moment.
@@ -223,7 +231,7 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
       edit,
       reason,
       isRunning
-        ? `the file is as it was, and keepalived reads it again; ${table}`
+        ? `the file is as it was, and keepalived ${change.way === 'reload' ? 'reads it again' : 'follows it'}; ${table}`
         : `the file is as it was, and keepalived does not run; ${table}`,
     );
   }

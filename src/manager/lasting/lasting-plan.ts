@@ -25,7 +25,6 @@ import type { LastingChange } from './lasting-change.ts';
 
 /** A lasting change before it is made. */
 export interface LastingPlan extends LastingChange {
-  readonly edit: ConfigurationEdit;
   /** Sentences that come before all others: a template writes the file, or a check holds the real server. */
   readonly warnings: readonly string[];
   /** The file is made from a template, so that somebody has to say yes. */
@@ -56,6 +55,7 @@ export function* planLasting(
   const template = templateOf(edit);
   return {
     managed,
+    way: 'reload',
     edit,
     plan,
     remaining: () =>

@@ -10,6 +10,7 @@ import type { Work } from '../../system/turns.ts';
 import { bytesOf, decodedLine, linesOf } from '../file-lines.ts';
 import { type ManagedConfiguration, placeText } from '../managed-configuration.ts';
 import type { LastingChange } from './lasting-change.ts';
+import { trackedFile } from './tracked-plan.ts';
 
 /** Most lines of a file that are told of one version. */
 const linesTold = 3;
@@ -35,7 +36,9 @@ export function* planWholeUndo(
   if (file === null) return Object.assign(yield* planUndo(director, change), { lasting: null });
   const managed = yield* read();
   if (managed === null) throw withoutKeepalived(change);
-  const found = fileUndo(managed, file);
+  const { path } = file;
+  const configuration = managed.files.get(path);
+  const found = fileUndo(file, configuration ?? trackedFile(managed, path));
   let plan: UndoPlan;
   try {
     plan = yield* planUndo(director, change);
@@ -45,7 +48,16 @@ export function* planWholeUndo(
   }
   if (found.kind === 'conflict') throw conflict(change, [found.reason]);
   const { edit } = found;
-  const lasting = edit === null ? null : { managed, edit, plan, remaining: () => planUndo(director, change) };
+  const lasting =
+    edit === null
+      ? null
+      : {
+          managed,
+          way: configuration === undefined ? ('track_file' as const) : ('reload' as const),
+          edit,
+          plan,
+          remaining: () => planUndo(director, change),
+        };
   return Object.assign(plan, { lasting, isNothing: lasting === null && plan.isNothing });
 }
 
@@ -54,8 +66,7 @@ type FileUndo =
   | { readonly kind: 'undo'; readonly edit: LastingChange['edit'] | null }
   | { readonly kind: 'conflict'; readonly reason: string };
 
-function fileUndo({ files }: ManagedConfiguration, { path, hunks }: RecordedEdit): FileUndo {
-  const before = files.get(path);
+function fileUndo({ path, hunks }: RecordedEdit, before: Buffer | undefined): FileUndo {
   if (before === undefined) {
     return { kind: 'conflict', reason: `keepalived does not read ${visible(path)} any more` };
   }

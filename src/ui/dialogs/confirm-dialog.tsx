@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Intention } from '../../changes/plan/intention.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
-import type { Desk } from '../state/desk.ts';
+import type { Desk, WhenDone } from '../state/desk.ts';
 import { type Preview, previewOf } from '../state/preview.ts';
 import { targetRows, withoutCovered } from '../state/targets.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
@@ -20,7 +20,7 @@ interface ConfirmDialogProps {
   readonly title: string;
   readonly preview: Preview;
   /** Called when all of it was done. */
-  readonly onDone?: (() => void) | undefined;
+  readonly onDone?: WhenDone | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Plan } from '../../changes/plan/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
-import type { Desk } from '../state/desk.ts';
+import type { Desk, WhenDone } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
 import { targetRealServers, wholeServices } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
@@ -52,9 +52,15 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
     if (preview.kind === 'refusal') return;
     const plan = preview.kind === 'plan' ? preview.plan : nothingToDo;
     const ending = drainEndings.find((candidate) => endingMeanings[candidate].name === name) ?? 'leave';
-    const begin = () => desk.drains.begin(ordersOf(rows, plan, ending, desk.director.clock.time()));
+    const begin: WhenDone = (made) =>
+      desk.drains.begin(ordersOf(rows, plan, ending, desk.director.clock.time()), made);
     const warnings = [...plan.warnings, ...(ending === 'delete' ? ['deleted as soon as it is empty'] : [])];
-    const complete: Preview = { kind: 'plan', plan: { ...plan, warnings } };
+    const wanted = preview.kind === 'plan' ? preview.intentions : undefined;
+    const complete: Preview = {
+      kind: 'plan',
+      plan: { ...plan, warnings },
+      ...(wanted !== undefined && { intentions: wanted }),
+    };
     if (plan.destructive || ending === 'delete' || services > 0) {
       desk.openDialog(<ConfirmDialog title={`Drain ${what}?`} preview={complete} onDone={begin} />);
     } else {

@@ -30,8 +30,10 @@ export function openDraining(desk: Desk, drain: Drain): void {
 function DrainingDialog({ begun }: { begun: Drain }) {
   const desk = useDesk();
   useDeskState();
-  const { service, realServer, formerWeight, ending } = begun.order;
+  const { service, realServer, formerWeight } = begun.order;
   const key = drainKey(begun.order);
+  const lasting = desk.drains.lasting.find(key);
+  const end = `${endingText(lasting?.ending ?? begun.order.ending, formerWeight)}${lasting === undefined ? '' : ", in keepalived's files too"}`;
   const title = `${formatRealServer(realServer)} is draining`;
 
   function intentions(name: string): Intention[] {
@@ -63,7 +65,7 @@ function DrainingDialog({ begun }: { begun: Drain }) {
     <ChoiceDialog
       title={title}
       choices={[
-        { name: goOn, meaning: begun.isHeld ? `draining: ${endingText(ending, formerWeight)}` : 'draining' },
+        { name: goOn, meaning: begun.isHeld || lasting !== undefined ? `draining: ${end}` : 'draining' },
         {
           name: stop,
           meaning:

@@ -2,10 +2,11 @@ import { useMemo } from 'react';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type LastingPlan, planLasting, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
+import { isTrackable, planTracked } from '../../manager/lasting/tracked-plan.ts';
 import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Part } from '../kit/page.ts';
-import type { Desk } from '../state/desk.ts';
+import type { Desk, WhenDone } from '../state/desk.ts';
 import { nowOnly, type Preview } from '../state/preview.ts';
 import { useDesk, usePage } from './dialog-context.ts';
 import { fileLines, warningLines } from './preview-lines.ts';
@@ -25,7 +26,12 @@ interface Offer {
    * made lasting.
    */
   readonly lasting: LastingPlan | undefined | IpvsError;
-  readonly onDone: (() => void) | undefined;
+  /**
+   * The plan that would make it by the file of a FILE_CHECK; an error where that cannot be, `undefined` where there is
+   * no such check, or its file says it already.
+   */
+  readonly tracked: LastingPlan | undefined | IpvsError;
+  readonly onDone: WhenDone | undefined;
 }
 
 /** What to ask about an edit of what keepalived owns; `undefined` where there is nothing to ask. */
@@ -37,14 +43,20 @@ export function* lastingOffer(
   const { intentions = [] } = preview;
   const [first] = intentions;
   if (first === undefined) return undefined;
-  let lasting: Offer['lasting'];
+  const lasting = yield* orError(planLasting(desk.director, managed, intentions, desk.recentNetwork?.facts));
+  const tracked = isTrackable(managed, intentions)
+    ? yield* orError(planTracked(desk.director, managed, intentions))
+    : undefined;
+  return (lasting ?? tracked) && { preview, managed, undone: undoneWhen(managed, first), lasting, tracked };
+}
+
+function* orError<Plan>(work: Work<Plan>): Work<Plan | IpvsError> {
   try {
-    lasting = yield* planLasting(desk.director, managed, intentions, desk.recentNetwork?.facts);
+    return yield* work;
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    lasting = error;
+    return error;
   }
-  return lasting && { preview, managed, undone: undoneWhen(managed, first), lasting };
 }
 
 /** Asks how long an edit shall last: for now only, or in keepalived's configuration too. */
@@ -52,16 +64,18 @@ export function openLasting(desk: Desk, offer: Offer): void {
   desk.openDialog(<LastingDialog {...offer} />);
 }
 
-function LastingDialog({ preview, managed, undone, lasting, onDone }: Offer) {
+function LastingDialog(offer: Offer) {
+  const { preview, lasting, tracked, onDone } = offer;
   const desk = useDesk();
   const page = usePage();
-  const lines = useMemo(() => offerLines(managed, undone, lasting), [managed, undone, lasting]);
-  const canLast = lasting !== undefined && !(lasting instanceof IpvsError);
+  const lines = useMemo(() => offerLines(offer), [offer]);
+  const canLast = isPlan(lasting);
+  const canTrack = isPlan(tracked);
   return (
     <ScrolledDialog
       title="keepalived has this in its configuration: how long shall it last?"
       keys={() =>
-        `n now only${canLast ? '   l lasting' : ''}   Esc leave it${page.isScrolled ? '   ↑ ↓ scroll' : ''}`
+        `n now only${canLast ? '   l lasting' : ''}${canTrack ? '   f by its file' : ''}   Esc leave it${page.isScrolled ? '   ↑ ↓ scroll' : ''}`
       }
       width={96}
       height="whole"
@@ -70,6 +84,7 @@ function LastingDialog({ preview, managed, undone, lasting, onDone }: Offer) {
       onKey={(key) => {
         if (key.text === 'n') void desk.perform(nowOnly(preview), onDone);
         else if (key.text === 'l' && canLast) void desk.performLasting(lasting, preview, onDone);
+        else if (key.text === 'f' && canTrack) void desk.performLasting(tracked, preview, onDone);
         else return false;
         return true;
       }}
@@ -77,20 +92,46 @@ function LastingDialog({ preview, managed, undone, lasting, onDone }: Offer) {
   );
 }
 
-function offerLines(managed: ManagedConfiguration, undone: string, lasting: Offer['lasting']): Part[] {
-  const now: Part[] = [
+function isPlan(plan: LastingPlan | undefined | IpvsError): plan is LastingPlan {
+  return plan !== undefined && !(plan instanceof IpvsError);
+}
+
+function offerLines({ managed, undone, lasting, tracked }: Offer): Part[] {
+  return [
+    ...(isPlan(lasting) ? warningLines(lasting.warnings, 8) : []),
     { text: 'n  now only', role: 'strong' },
     { text: `   keepalived ${undone}` },
     { text: '' },
+    ...trackedLines(tracked),
+    ...lastingLines(managed, lasting),
   ];
-  if (lasting === undefined || lasting instanceof IpvsError) {
-    const reason =
-      lasting === undefined ? 'its files say so already' : `${lasting.object}: ${lasting.reason}`;
-    return [...now, { text: `It cannot be made lasting: ${visible(reason)}`, role: 'warning' }];
+}
+
+function trackedLines(tracked: Offer['tracked']): Part[] {
+  if (tracked === undefined) return [];
+  if (tracked instanceof IpvsError) {
+    const reason = `${tracked.object}: ${tracked.reason}`;
+    return [
+      { text: `By its track_file it cannot be made: ${visible(reason)}`, role: 'warning' },
+      { text: '' },
+    ];
   }
   return [
-    ...warningLines(lasting.warnings, 8),
-    ...now,
+    ...warningLines(tracked.warnings, 8),
+    { text: 'f  lasting, by the track_file of its FILE_CHECK', role: 'strong' },
+    { text: '   keepalived follows the number in it: nothing is reloaded, and the table is watched' },
+    ...fileLines(tracked),
+    { text: '' },
+  ];
+}
+
+function lastingLines(managed: ManagedConfiguration, lasting: Offer['lasting']): Part[] {
+  if (!isPlan(lasting)) {
+    const reason =
+      lasting === undefined ? 'its files say so already' : `${lasting.object}: ${lasting.reason}`;
+    return [{ text: `It cannot be made lasting: ${visible(reason)}`, role: 'warning' }];
+  }
+  return [
     { text: 'l  lasting', role: 'strong' },
     {
       text: `   keepalived (process ${managed.keepalived.pid}) tests the file, reads it, and the table is watched`,

@@ -17,9 +17,12 @@ function LeaveDialog({ leave }: { leave: () => void }) {
     if (text === 'y') leave();
     else if (text === 'n') desk.closeDialog();
   });
-  const whatBecomes = desk.drains.isKept
-    ? 'The next start finds them, and asks before it deletes one or gives a weight back.'
-    : 'They are not kept: the next start knows nothing of them.';
+  const isLasting = desk.drains.lasting.areAwaited;
+  const whatBecomes = isLasting
+    ? "The next start finds them, but not what was to end them in keepalived's files: there they stay at weight 0."
+    : desk.drains.isKept
+      ? 'The next start finds them, and asks before it deletes one or gives a weight back.'
+      : 'They are not kept: the next start knows nothing of them.';
   return (
     <DialogFrame
       title={drains.length > 0 ? 'Leave while draining?' : 'Leave while weights are raised?'}

@@ -25,6 +25,12 @@ import type { Preview } from './preview.ts';
 import type { LookingBack } from './replay.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 
+/**
+ * Called when all of a change was done; `made` is the change of file and table that it was made by, `undefined` where it
+ * was of the table only.
+ */
+export type WhenDone = (made?: LastingChange) => void;
+
 /** What commands, panes and dialogs may read and do, without knowing how the screen runs. */
 export interface Desk {
   readonly director: Director;
@@ -90,7 +96,7 @@ export interface Desk {
    * it was done. A change that cannot be recorded in the journal is not made; the operator is asked whether to make it
    * without a record.
    */
-  perform(preview: Preview, onDone?: () => void, recorded?: 'recorded' | 'without a record'): Promise<void>;
+  perform(preview: Preview, onDone?: WhenDone, recorded?: 'recorded' | 'without a record'): Promise<void>;
   /**
    * Makes a change last by writing it into keepalived's configuration as it was shown, says what came of it, and reads
    * the table again.
@@ -98,7 +104,7 @@ export interface Desk {
   performLasting(
     change: LastingChange,
     preview: Extract<Preview, { readonly kind: 'plan' }>,
-    onDone?: () => void,
+    onDone?: WhenDone,
   ): Promise<void>;
   /** keepalived's configuration as it is on the disk now; `null` where none runs here. Throws an input `IpvsError`. */
   readManaged(): Work<ManagedConfiguration | null>;

@@ -3,8 +3,10 @@ import { type DrainSurroundings, persistentStillCome } from '../../changes/drain
 import { type Drains, drainKey } from '../../changes/drain/drains.ts';
 import type { Director } from '../../director/director.ts';
 import { formatService, type RealServerKey } from '../../ipvs/identity.ts';
+import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
 import type { View } from '../../sampling/view.ts';
 import type { Happenings } from './happenings.ts';
+import { LastingEndings } from './lasting-endings.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /** The drains under way, as the screen shows them: each change of a drain updates the screen's state. */
@@ -13,6 +15,8 @@ export class FollowedDrains {
   readonly #director: Director;
   readonly #happenings: Happenings;
   readonly #update: (change: Partial<ScreenState>) => void;
+  /** What drains end with that are in keepalived's files. */
+  readonly lasting = new LastingEndings();
 
   constructor(
     drains: Drains,
@@ -47,9 +51,11 @@ export class FollowedDrains {
   }
 
   /**
-   * Follows real servers whose weight was just set to 0; says so when the drains could not be saved for the next start.
+   * Follows real servers whose weight was just set to 0, `made` by a change of keepalived's files where it was; says so
+   * when the drains could not be saved for the next start.
    */
-  begin(orders: readonly DrainOrder[]): void {
+  begin(ordered: readonly DrainOrder[], made?: Pick<LastingChange, 'way'>): void {
+    const orders = made === undefined ? ordered : this.lasting.take(ordered, made.way);
     const problem = this.#drains.begin(orders);
     this.#happenings.drainsBegun(orders, this.#director.clock.time());
     this.#update({
@@ -61,6 +67,7 @@ export class FollowedDrains {
   /** Stops following real servers. */
   forget(keys: readonly RealServerKey[]): void {
     this.#drains.forget(...keys);
+    this.lasting.forget(keys);
     this.#update({ drains: this.all });
   }
 
@@ -74,6 +81,7 @@ export class FollowedDrains {
   follow({ director, time, services }: View): void {
     if (this.all.length === 0 || director.state.kind === 'lost') return;
     const ends = this.#drains.take(time, (drain) => this.#readingOf(drain, services, time));
+    this.lasting.follow(ends);
     this.#happenings.drainsEnded(ends, time);
     const failed = ends.some(({ kind }) => kind === 'failed');
     this.#update({

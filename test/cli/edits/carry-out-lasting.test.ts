@@ -1,8 +1,10 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
 import { findRealServer } from '../../../src/changes/steps/table-state.ts';
+import { trackedNumber } from '../../../src/formats/keepalived/file-checks.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import type { KeepalivedProcess } from '../../../src/manager/keepalived/keepalived-process.ts';
 import type { LastingTools } from '../../../src/manager/lasting/lasting-change.ts';
@@ -344,5 +346,102 @@ describe('undo of a lasting change', () => {
       out: expect.stringContaining('1 line changed in'),
     });
     expect([content(), weight()]).toEqual([text, 3]);
+  });
+});
+
+describe('a weight by the file of a FILE_CHECK', () => {
+  const configuration = (path: string, more = '') => `track_file big {
+  file "${path}"
+  weight -2
+  init_file 0 overwrite
+}
+${more}virtual_server 192.0.2.10 80 {
+  lb_algo wrr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.0.0.21 80 {
+    weight 4
+    FILE_CHECK { track_file big }
+  }
+  real_server 10.0.0.22 80 {
+    weight 2
+  }
+}
+`;
+
+  /** A site whose keepalived follows the file, as it does whenever it is looked at. */
+  function trackedSite(configured = configuration) {
+    const folder = mkdtempSync(join(tmpdir(), 'lvstop-tracked-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'big');
+    writeFileSync(path, '0\n', { mode: 0o604 });
+    const all = site(configured(path));
+    const { director } = all;
+    const follow = (weightFor = (number: number) => Math.max(0, 4 - 2 * number)) => {
+      const present = findRealServer(director, service, parseRealServer('10.0.0.21:80'));
+      const weight = weightFor(trackedNumber(readFileSync(path, 'utf8')) ?? 0);
+      if (present !== undefined && present.realServer.weight !== weight)
+        setRealServer(director, service, { ...present.realServer, weight });
+      return all.keepalived;
+    };
+    follow();
+    const reload = () => expect.unreachable('nobody is told to reload');
+    const test = () => expect.unreachable('nothing is tested');
+    const call = (line: string, keepalived = () => follow()) =>
+      all.call(line, { keepalived, lastingTools: { reload, test, patience: 50 } });
+    return { ...all, call, follow, path, number: () => readFileSync(path, 'utf8') };
+  }
+
+  test('is written whole, and nothing is tested or reloaded; its undo is the same', async () => {
+    const { call, number, weight, content, path } = trackedSite();
+    const before = content();
+    const done = await call(`${drain} --track-file`);
+    expect(done, done.err).toMatchObject({ exitCode: 0 });
+    expect(done.out).toContain(
+      `1 line changed in ${path}, which keepalived (process 4711) follows without a reload`,
+    );
+    expect(done.err).toContain(`${path}:\n- 0\n+ 2\n`);
+    expect(done.err).toContain(`writes another number into ${path} when it starts`);
+    expect([number(), weight(), content()]).toEqual(['2\n', 0, before]);
+    expect(statSync(path).mode & 0o777).toBe(0o604);
+    expect((await call('undo --dry-run')).out).toContain('- 2\n+ 0\n');
+    const undone = await call('undo --yes');
+    expect(undone, undone.err).toMatchObject({ exitCode: 0 });
+    expect([number(), weight()]).toEqual(['0\n', 4]);
+  });
+
+  test('is refused where no number makes it, and where others go by the same file', async () => {
+    const { call, number } = trackedSite();
+    const odd = await call('weight tcp:192.0.2.10:80 10.0.0.21:80 3 --track-file');
+    expect(odd).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('no number times -2 makes 4 into 3'),
+    });
+    const none = await call('weight tcp:192.0.2.10:80 10.0.0.22:80 3 --track-file');
+    expect(none).toMatchObject({ exitCode: 2, err: expect.stringContaining('it has no FILE_CHECK') });
+    expect(number()).toBe('0\n');
+    const shared = trackedSite((path) =>
+      configuration(path, 'vrrp_instance outside {\n  track_file {\n    big weight 1\n  }\n}\n'),
+    );
+    const refused = await shared.call(`${drain} --track-file`);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('vrrp_instance outside goes by the same file, and would change with it');
+    expect(shared.number()).toBe('0\n');
+  });
+
+  test('goes back where keepalived does not follow, or another hand has changed the number since', async () => {
+    const { call, number, weight, follow, keepalived, path } = trackedSite();
+    const failed = await call(`${drain} --track-file`, () => keepalived);
+    expect(failed.exitCode).toBe(4);
+    expect(failed.err).toContain('the file is as it was, and keepalived follows it; the table is as it was');
+    expect([number(), weight()]).toEqual(['0\n', 4]);
+    expect(await call(`${drain} --track-file`)).toMatchObject({ exitCode: 0 });
+    writeFileSync(path, '1\n');
+    follow();
+    const refused = await call('undo --yes');
+    expect(refused.exitCode).toBe(4);
+    expect(refused.err).toContain('this change left "2", and it is "1"');
+    expect(refused.err).toContain('and it is NAT, weight 2');
+    expect([number(), weight()]).toEqual(['1\n', 2]);
   });
 });
