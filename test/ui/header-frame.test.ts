@@ -36,6 +36,16 @@ describe('the header as a frame', () => {
     }
   });
 
+  it('cuts no title of a graph', () => {
+    const site = smallSite();
+    const rates = { connections: 2968, inPackets: 1, outPackets: 1, inBytes: 1_450_000, outBytes: 3_250_000 };
+    const view = { ...site, totals: { ...site.totals, rates } };
+    for (let width = 100; width <= 200; width++)
+      expect(framed({ view }, width)[0], `${width}`).not.toContain('…');
+    expect(framed({ view })[0]).toContain('in 11.6M out 26.0M b/s ─');
+    expect(framed({ view }, 160)[0]).toContain('in 11.6M out 26.0M bit/s ─');
+  });
+
   it('has its numbers in the same places, whatever they are', () => {
     const site = smallSite();
     const small = {

@@ -40,6 +40,10 @@ const widthForSentences = 120;
 const widestGraph = 60;
 /** Cells of a graph that have room for all of its title. */
 const widthForTitles = 24;
+/** Cells of a graph that have room for what came in and went out in words. */
+const widthForWords = 20;
+/** Cells of a graph that have room for the unit of its title as it is written elsewhere. */
+const widthForUnit = 26;
 /** Cells between the frame and what stands in it, and between what stands side by side. */
 const gap = 2;
 
@@ -200,8 +204,9 @@ function connectionTitle({ totals: { rates } }: View, { peak }: HeaderGraph, wid
 
 function bitsTitle({ totals: { rates } }: View, width: number): Part[] {
   const bits = (bytes: number | undefined) => strong(bytes === undefined ? '…' : formatBits(bytes));
-  const unit = width < widthForTitles ? [] : [label(' bit/s')];
-  return [label('in '), bits(rates?.inBytes), label(' out '), bits(rates?.outBytes), ...unit];
+  if (width < widthForWords) return [label('↓'), bits(rates?.inBytes), label(' ↑'), bits(rates?.outBytes)];
+  const unit = width < widthForTitles ? '' : width < widthForUnit ? ' b/s' : ' bit/s';
+  return [label('in '), bits(rates?.inBytes), label(' out '), bits(rates?.outBytes), label(unit)];
 }
 
 /** What stands in the lower border: what was read when, and what is worth a look when something is wrong. */
