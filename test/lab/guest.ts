@@ -102,7 +102,7 @@ export interface LoadOptions {
   readonly bytes?: number;
   /** Seconds for which a connection is held open before it asks: some time between these two; none when not given. */
   readonly hold?: readonly [shortest: number, longest: number];
-  /** The client's addresses, one at random for each connection; the first one when not given. */
+  /** The client's addresses, from which each target is called in turn; the first one when not given. */
   readonly sources?: readonly string[];
 }
 

@@ -5,8 +5,8 @@
  *                [--hold SECONDS-SECONDS] [--source ADDRESS]… ADDRESS:PORT…
  *
  * Connections go round the targets in turn, each opened on its own beat of the clock, so lateness is made up for and
- * never adds up. Each comes from one of the sources at random, and its request is sent once it was held open for some
- * time within the bounds. It ends after the duration, the count, or SIGTERM, which waits for the least of connections; then it
+ * never adds up. At each target they come from the sources in turn, and a request is sent once its connection was held
+ * open for some time within the bounds, spread evenly. It ends after the duration, the count, or SIGTERM, which waits for the least of connections; then it
  * waits for answers under way and prints its LoadCount as one line of JSON.
  */
 import { connect } from 'node:net';
@@ -22,6 +22,8 @@ export interface LoadCount {
   failed: number;
   /** Seconds from the first connection's beginning to the last one's, and one beat more: opened / seconds is the rate. */
   seconds: number;
+  /** Seconds by which the latest connection or request was behind its time: a guest that is slow has no steady load. */
+  late: number;
   /** Answers by the name of the real server that gave them. */
   servers: Record<string, number>;
   /** The first error's text. */
@@ -29,6 +31,7 @@ export interface LoadCount {
 }
 
 const ANSWER_LIMIT_MS = 5000;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
@@ -68,14 +71,19 @@ interface Pace {
 }
 
 function run(targets: { host: string; port: number }[], load: Pace): void {
-  const counted: LoadCount = { opened: 0, answered: 0, failed: 0, seconds: 0, servers: {} };
+  const counted: LoadCount = { opened: 0, answered: 0, failed: 0, seconds: 0, late: 0, servers: {} };
   const beat = 1000 / load.rate;
   const start = performance.now();
   let underWay = 0;
   let ending = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const noteLate = (due: number) => {
+    counted.late = Math.max(counted.late, (performance.now() - due) / 1000);
+  };
   const open = () => {
+    noteLate(start + counted.opened * beat);
+    const round = Math.floor(counted.opened / targets.length);
     const aim = targets[counted.opened % targets.length];
     if (!aim) {
       throw new Error('no target given');
@@ -83,15 +91,20 @@ function run(targets: { host: string; port: number }[], load: Pace): void {
     counted.opened += 1;
     underWay += 1;
     const sources = load.sources.filter((source) => source.includes(':') === aim.host.includes(':'));
-    const source = sources[Math.floor(Math.random() * sources.length)];
+    const source = sources[round % sources.length];
     const connection = connect({ ...aim, ...(source !== undefined && { localAddress: source }) });
     const [shortest = 0, longest = 0] = load.hold;
-    const held = (shortest + Math.random() * (longest - shortest)) * 1000;
+    // No two lengths in a row are alike, and any number of them are spread evenly.
+    const held = (shortest + ((round * GOLDEN) % 1) * (longest - shortest)) * 1000;
     let answer = '';
     connection.setTimeout(held + ANSWER_LIMIT_MS, () => connection.destroy(new Error('no answer')));
-    connection.on('connect', () =>
-      setTimeout(() => connection.write(`GET /${load.bytes} HTTP/1.0\r\n\r\n`), held),
-    );
+    connection.on('connect', () => {
+      const due = performance.now() + held;
+      setTimeout(() => {
+        noteLate(due);
+        connection.write(`GET /${load.bytes} HTTP/1.0\r\n\r\n`);
+      }, held);
+    });
     connection.on('data', (text) => {
       answer += text.toString('latin1');
     });
