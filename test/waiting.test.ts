@@ -10,6 +10,7 @@ const timed: Readonly<Record<string, string>> = {
   'e2e/terminal.ts': 'gives up waiting for the screen after a time',
   'lab/boot.ts': 'ends a guest at its time limit',
   'lab/foresight.test.ts': 'looks when the time that was foretold has passed',
+  'lab/expiry.test.ts': 'looks while connections run out, every quarter of a second',
   'lab/guest.ts': 'lets a period of the kernel’s estimator pass in which something shall not happen',
   'lab/sampling.test.ts': 'loads begin and end at given fractions of the period of the kernel’s estimator',
   'lab/second-writer.ts': 'another hand, which works at its own pace',
