@@ -81,7 +81,7 @@ export async function gather(
   const { director } = sources;
   const { evidence, unseen, settings } = await gatherPublic(sources, services);
   const more: string[] = [];
-  const saved = await attempt<SavedState>(more, { kind: 'unknown' }, () => sources.saved());
+  const saved = await attempt<SavedState>(more, 'what is saved', { kind: 'unknown' }, () => sources.saved());
   return {
     evidence: {
       ...evidence,
@@ -104,17 +104,23 @@ export async function gatherPublic(
   const unseen: string[] = [];
   const settings = new Map<string, string | undefined>();
   const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
-  const connections = await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () => {
-    const turns = new Turns();
-    const { patience = usualPatience } = sources;
-    return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
-  });
-  const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
+  const connections = await attempt<ConnectionSample>(
+    unseen,
+    'connections',
+    { connections: [], isWhole: false },
+    () => {
+      const turns = new Turns();
+      const { patience = usualPatience } = sources;
+      return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
+    },
+  );
+  const picture = await attempt<NetworkPicture>(unseen, 'the network', unknownNetwork, () =>
     lookAround(sources, machine, services, connections),
   );
   const network = networkFacts(picture, machine.sysctl);
   const answers = await attempt<KnownAnswers>(
     unseen,
+    'answers to probes',
     noAnswers,
     () => sources.answers?.(services) ?? noAnswers,
   );
@@ -133,6 +139,7 @@ export async function gatherPublic(
     answers,
     holders: await attempt<PublicEvidence['holders']>(
       unseen,
+      'who holds the addresses',
       null,
       () => sources.holders?.(network, services) ?? null,
     ),
@@ -201,6 +208,7 @@ function* addressesOf(services: readonly PublicServiceView[]): Work<ReadonlySet<
 
 async function attempt<Result>(
   unseen: string[],
+  what: string,
   otherwise: Result,
   look: () => Result | Promise<Result>,
 ): Promise<Result> {
@@ -208,7 +216,7 @@ async function attempt<Result>(
     return await look();
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    unseen.push(`${error.operation}: ${error.reason}`);
+    unseen.push(`${what}: ${error.reason}`);
     return otherwise;
   }
 }
