@@ -11,12 +11,13 @@ import { everything, origin, temporaryFolder } from './recorded-site.ts';
 test('a reading that ends after the recorder has stopped is not written, and is no failure', async () => {
   const folder = new RecordingFolder(join(temporaryFolder(), 'recording'), null);
   const writer = new RecordingWriter(folder, origin, everything);
-  const host = createSimulatedHost({ seed: 1 });
+  const director = createSimulatedDirector({ now: () => performance.now(), seed: 1 });
+  const host = createSimulatedHost({ seed: 1, carried: () => director.carried() });
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();
   const failures: unknown[] = [];
   const recorder = new Recorder({
-    director: createSimulatedDirector({ now: () => performance.now(), seed: 1 }),
+    director,
     host: {
       sample: async () => {
         asked.resolve();

@@ -104,7 +104,7 @@ async function record(
   const told = new Set<string>();
   const recorder = new Recorder({
     director,
-    host: await openHost({ demo }),
+    host: await openHost(director),
     ...(changes !== undefined && { watch: changes }),
     sources: { director, network, machine, saved: () => savedStateOf(director) },
     folder,

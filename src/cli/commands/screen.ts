@@ -101,7 +101,7 @@ export async function openScreen(
     reader,
     journalling,
     watch: await openWatch(reader),
-    host: await openHost({ demo, simulatedTime }),
+    host: await openHost(reader),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
     ...(context.keepalivedTools !== undefined && { keepalivedTools: context.keepalivedTools }),

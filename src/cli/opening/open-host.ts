@@ -3,15 +3,20 @@ import type { ReadableDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { HostSampler } from '../../host/host-view.ts';
 import type { MachineSampler } from '../../host/machine/machine.ts';
-import { systemClock } from '../../system/clock.ts';
 import type { DirectorChoice } from '../context/context.ts';
 import { sceneOf } from './demo-scene.ts';
 
-/** The machine that the director is, its processor, memory and interfaces; a simulated one beside a simulated director. */
-export async function openHost({ demo, simulatedTime = systemClock }: DirectorChoice): Promise<HostSampler> {
-  if (demo) {
-    const { createSimulatedHost } = await import('../../host/load/simulated-host.ts');
-    return createSimulatedHost({ seed: 1, now: simulatedTime.now });
+/**
+ * The machine that the director is, its processor, memory and interfaces; a simulated one, which carries what the
+ * director's services do, beside a simulated director.
+ */
+export async function openHost(director: ReadableDirector): Promise<HostSampler> {
+  if (director.source === 'simulated') {
+    const [{ createSimulatedHost }, { isSimulated }] = await Promise.all([
+      import('../../host/load/simulated-host.ts'),
+      import('../../director/simulated/simulated-director.ts'),
+    ]);
+    if (isSimulated(director)) return createSimulatedHost({ seed: 1, carried: () => director.carried() });
   }
   const { createHostSampler } = await import('../../host/load/host-sampler.ts');
   return createHostSampler();

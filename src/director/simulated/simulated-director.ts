@@ -1,3 +1,4 @@
+import type { Counters } from '../../ipvs/counters.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
@@ -10,12 +11,13 @@ import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type DirectorClock, systemClock } from '../../system/clock.ts';
 import type { ConnectionTable } from '../connection-table.ts';
-import type { Director, ServiceLook, WriteReport } from '../director.ts';
+import type { Director, ReadableDirector, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
 import { simulatedConnections } from './connection-list.ts';
 import { debianKernel, type KernelBuild, storedPersistenceTimeout } from './kernel/kernel-build.ts';
 import type { SimulatedService } from './kernel/simulated-service.ts';
 import { startedSyncDaemon } from './kernel/sync-daemons.ts';
+import { ticksToSeconds } from './kernel/tick.ts';
 import {
   forwardingMask,
   type Refusal,
@@ -49,6 +51,20 @@ export interface SimulatedDirectorOptions
   readonly kernel?: Partial<KernelBuild>;
 }
 
+/** What the services of a simulated director have carried, as its interfaces would have counted it. */
+export interface Carried {
+  /** Seconds since the beginning, up to which it is counted. */
+  readonly seconds: number;
+  /** Counted at once, other than what the kernel's counters show; never less than before. */
+  readonly counters: Counters;
+}
+
+/** A director in memory, which can tell what the machine around it carries. */
+export interface SimulatedDirector extends Director {
+  readonly source: 'simulated';
+  carried(): Carried;
+}
+
 /** Rows in a batch, about what a datagram of the kernel holds. */
 const rowsPerBatch = 100;
 
@@ -71,16 +87,16 @@ function isProvedWhole(rows: number): boolean {
  * pass tick by tick, more of it or a large table in coarser steps; of a long pause only the last minutes are simulated,
  * and stand for all of it. The work grows with the services and real servers, never with the number of connections.
  */
-export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
+export function createSimulatedDirector(options: SimulatedDirectorOptions): SimulatedDirector {
   const site = siteOf(options.site ?? 'demo');
   const simulation = new Simulation(site, options.now, options.seed);
   const { now, time = systemClock.time, after = systemClock.after } = options;
-  return new SimulatedDirector(
-    simulation,
-    site,
-    { ...debianKernel, ...options.kernel },
-    { now, time, after },
-  );
+  return new MemoryDirector(simulation, site, { ...debianKernel, ...options.kernel }, { now, time, after });
+}
+
+/** Whether `createSimulatedDirector` made it. */
+export function isSimulated(director: ReadableDirector): director is SimulatedDirector {
+  return director instanceof MemoryDirector;
 }
 
 function siteOf(site: 'demo' | 'empty' | Site): Site {
@@ -88,7 +104,7 @@ function siteOf(site: 'demo' | 'empty' | Site): Site {
   return site === 'empty' ? emptySite : site;
 }
 
-class SimulatedDirector implements Director {
+class MemoryDirector implements SimulatedDirector {
   readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName: string;
@@ -132,6 +148,11 @@ class SimulatedDirector implements Director {
 
   totals(): null {
     return null;
+  }
+
+  carried(): Carried {
+    this.#simulation.catchUp();
+    return { seconds: ticksToSeconds(this.#simulation.tick), counters: this.#simulation.carried() };
   }
 
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place = 0): WriteReport {

@@ -3,6 +3,7 @@ import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { Clients } from './clients.ts';
+import { type Amounts, noAmounts } from './kernel/amounts.ts';
 import { ServiceTable } from './kernel/service-table.ts';
 import { defaultSettings } from './kernel/settings.ts';
 import { SimulatedRealServer } from './kernel/simulated-real-server.ts';
@@ -39,6 +40,8 @@ export class Simulation {
   #tick = 0;
   #timeouts: Timeouts;
   #mixedFamilies = 0;
+  /** What services carried that were deleted. */
+  readonly #goneCarried = noAmounts();
   /** Services and real servers, those in the trash left out. */
   #objects = 0;
 
@@ -86,6 +89,13 @@ export class Simulation {
     return this.#table.find(identity);
   }
 
+  /** What all services have carried up to the present tick, also those that are gone. */
+  carried(): Readonly<Amounts> {
+    const sum = { ...this.#goneCarried };
+    for (const { statistics } of this.#table.ordered) statistics.addCountedTo(sum);
+    return sum;
+  }
+
   addService(settings: Service): void {
     const key = formatService(settings.identity);
     let clients = this.#clients.get(key);
@@ -99,6 +109,7 @@ export class Simulation {
   removeService(service: SimulatedService): void {
     this.#table.remove(service);
     this.#objects--;
+    service.statistics.addCountedTo(this.#goneCarried);
     for (const server of service.realServers) this.#discard(service, server);
     this.#trash.putTemplates(service);
   }

@@ -11,6 +11,7 @@ import { keepHeapSmall } from '../../../src/cli/opening/small-heap.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { createRandom } from '../../../src/director/simulated/random.ts';
 import { createSimulatedHost } from '../../../src/host/load/simulated-host.ts';
+import { zeroCounters } from '../../../src/ipvs/counters.ts';
 import { IpvsClient } from '../../../src/netlink/ipvs/ipvs-client.ts';
 import { NetlinkSocket } from '../../../src/netlink/wire/netlink-socket.ts';
 import { openRecording } from '../../../src/recording/recording.ts';
@@ -46,7 +47,6 @@ const samples = Number(count);
 const random = createRandom(1);
 const kernel = new CarryingKernel(1000, 10);
 const director = openKernelDirector(new IpvsClient(() => new NetlinkSocket(kernel.open())));
-const host = createSimulatedHost({ seed: 1 });
 const folder = mkdtempSync(join(tmpdir(), 'lvstop-bench-recorder-'));
 const writer = new RecordingWriter(
   new RecordingFolder(folder, process.geteuid?.() ?? null),
@@ -62,6 +62,13 @@ const writer = new RecordingWriter(
   { age: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
 );
 let time = 0;
+const host = createSimulatedHost({
+  seed: 1,
+  carried: () => ({
+    seconds: time / 1000,
+    counters: { ...zeroCounters, inPackets: 10 * time, inBytes: 6000 * time },
+  }),
+});
 const sampler = createSampler({
   director,
   interval,

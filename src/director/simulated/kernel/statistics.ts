@@ -50,6 +50,11 @@ export class Statistics {
     counted.outBytes += amounts.outBytes * times;
   }
 
+  /** Adds what was counted so far to `sum`, also what no counter shows yet, and what was zeroed. */
+  addCountedTo(sum: Amounts): void {
+    for (const name of counterNames) sum[name] += this.#counted[name];
+  }
+
   /** To be called before anything is counted in a step. */
   beginStep(): void {
     copyAmounts(this.#countedBefore, this.#counted);
