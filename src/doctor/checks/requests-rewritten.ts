@@ -7,12 +7,12 @@ import {
   type RulePlace,
   takes,
 } from '../../forwarding/firewall/verdict.ts';
-import type { PublicServiceView } from '../../sampling/view.ts';
 import { type CalledAddress, calledAddresses } from '../evidence/called-address.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import { acceptCommand, chainWords, listCommand, requestsTo, ruleWords } from '../evidence/firewall-ways.ts';
 import { serviceRequest } from '../evidence/service-request.ts';
 import type { PublicCheck } from '../judgement/check.ts';
+import { isIdle } from '../judgement/idle.ts';
 import { eachService, ofService } from '../judgement/subjects.ts';
 
 /** A rule that gives requests another destination takes them away before IPVS sees them. */
@@ -127,10 +127,4 @@ function isOfDestination(match: FirewallMatch): boolean {
         (field) => field === 'destination' || field === 'destinationPort' || field === 'protocol',
       ))
   );
-}
-
-/** Whether no packet of the service was counted: in the last seconds, or ever if there are no rates. */
-function isIdle({ counters, rates }: PublicServiceView): boolean {
-  if (counters === null) return false;
-  return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;
 }

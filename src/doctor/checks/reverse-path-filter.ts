@@ -5,6 +5,7 @@ import type { PublicEvidence } from '../evidence/evidence.ts';
 import { incomingLinks, markedAddresses, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
+import { isIdle } from '../judgement/idle.ts';
 import { director } from '../judgement/subjects.ts';
 
 /** A strict filter drops requests that come in by one interface while the route back to the client is by another. */
@@ -35,7 +36,7 @@ export const reversePathFilter: PublicCheck = {
       // For an address on lo nobody knows by which interface requests come in, so a finding needs dropped packets
       // too.
       if (!isHeld && drops === 0) continue;
-      const isUnheard = dropped.every(({ service }) => isWithoutPackets(service));
+      const isUnheard = dropped.every(({ service }) => isIdle(service));
       const path = `net/ipv4/conf/${link.name}/rp_filter`;
       found.push({
         check: reversePathFilter.id,
@@ -74,10 +75,4 @@ function comesBy({ network }: PublicEvidence, link: string, address: string): bo
   const holders = network.holders(address);
   const outward = incomingLinks(network).map(({ name }) => name);
   return holders.some((own) => own.link === link) || !holders.some((own) => outward.includes(own.link));
-}
-
-/** Whether no packet of the service was counted: in the last seconds, or ever if there are no rates. */
-function isWithoutPackets({ counters, rates }: PublicServiceView): boolean {
-  if (counters === null) return false;
-  return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;
 }

@@ -1,4 +1,4 @@
-import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
+import { onDirector, setSysctl, shellWord } from '../../forwarding/diagnosis.ts';
 import type { LocalAddress } from '../../forwarding/network.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
@@ -6,6 +6,7 @@ import type { PublicEvidence } from '../evidence/evidence.ts';
 import { incomingLinks } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
+import { isIdle } from '../judgement/idle.ts';
 import { eachService, ofService } from '../judgement/subjects.ts';
 
 /** Neighbours reach a virtual address only if the director answers for it on their link. */
@@ -27,10 +28,13 @@ export const vipUnanswered: PublicCheck = {
       const outward = incomingLinks(evidence.network).map(({ name }) => name);
       const own = subnetAround(evidence, identity.address, outward);
       if (own === undefined) return [];
-      if (answersNobody(evidence, own)) return [deafFinding(service, identity.address, own.link)];
-      if (!ignores(evidence, own)) return [];
       // A link with the address on the same wire answers there as well (keepalived's use_vmac).
-      if (holders.some(({ link }) => link === own.link || onWires.has(kindOf(evidence, link)))) return [];
+      const answering = holders
+        .map(({ link }) => link)
+        .filter((link) => link === own.link || onWires.has(kindOf(evidence, link)));
+      if (own.family === 'inet' && [own.link, ...answering].every((link) => isDeaf(evidence, link)))
+        return [deafFinding(evidence, service, identity.address, own.link, answering)];
+      if (!ignores(evidence, own) || answering.length > 0) return [];
       const isElsewhere = holders.some(({ link }) => outward.includes(link));
       const isInet = identity.family === 'inet';
       return [
@@ -76,37 +80,46 @@ function subnetAround(
   );
 }
 
-/** Whether the director answers no ARP question that comes in by that link, for whatever address. */
-function answersNobody({ network }: PublicEvidence, { family, link }: LocalAddress): boolean {
-  return (
-    family === 'inet' &&
-    ['all', link].some((name) => network.sysctl(`net/ipv4/conf/${name}/arp_ignore`) === '8')
-  );
+/** Value of `arp_ignore` at which no ARP question is answered, for whatever address. */
+const deaf = 8;
+
+/** The settings that hold for an interface: the greater one counts. */
+function ignorePaths(link: string): readonly string[] {
+  return ['all', link].map((name) => `net/ipv4/conf/${name}/arp_ignore`);
 }
 
-function deafFinding(service: PublicServiceView, vip: string, link: string): Finding {
+function valueAt({ network }: PublicEvidence, path: string): number {
+  return Number(network.sysctl(path) ?? 0);
+}
+
+function isDeaf(evidence: PublicEvidence, link: string): boolean {
+  return ignorePaths(link).some((path) => valueAt(evidence, path) === deaf);
+}
+
+/** `answering` are the links that would answer for the address if they were not deaf. */
+function deafFinding(
+  evidence: PublicEvidence,
+  service: PublicServiceView,
+  vip: string,
+  link: string,
+  answering: readonly string[],
+): Finding {
+  const paths = [...new Set([link, ...answering].flatMap(ignorePaths))];
+  // With 1 an interface answers for its own addresses, with 0 for all of this machine.
+  const value = answering.length > 0 ? 1 : 0;
+  const tooGreat = paths.filter((path) => valueAt(evidence, path) > value);
   return {
     check: 'vip-unanswered',
     severity: 'error',
     subject: ofService(service),
     lookedAt: `arp_ignore of all and ${link}`,
-    found: `it is 8, so that this machine answers no ARP question by ${link}, for ${vip} neither; no packet of the service was counted`,
+    found: `arp_ignore is 8, so that this machine answers no ARP question that comes in by ${link}, not for ${vip} either; no packet of the service was counted`,
     matters: 'neighbours and the router on that link ask who has it and get no answer',
-    mend: [
-      adviceForDirector(
-        `"sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.${link}.arp_ignore=0" has it answer for the addresses of the interface that the question came in by; 8 is for real servers`,
-      ),
-    ],
+    mend: [onDirector(setSysctl(value, ...tooGreat), '8 is for real servers')],
   };
 }
 
-function ignores({ network }: PublicEvidence, { family, link }: LocalAddress): boolean {
+function ignores(evidence: PublicEvidence, { family, link }: LocalAddress): boolean {
   if (family === 'inet6') return true;
-  return ['all', link].some((name) => Number(network.sysctl(`net/ipv4/conf/${name}/arp_ignore`) ?? 0) >= 1);
-}
-
-/** Whether no packet of the service was counted: in the last seconds, or ever if there are no rates. */
-function isIdle({ counters, rates }: PublicServiceView): boolean {
-  if (counters === null) return false;
-  return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;
+  return ignorePaths(link).some((path) => valueAt(evidence, path) >= 1);
 }

@@ -39,8 +39,28 @@ test('one of IPv6 is never answered for on another interface', () => {
 test('none is answered for with arp_ignore=8', () => {
   const deaf = { sysctls: { 'net/ipv4/conf/eth0/arp_ignore': '8' } };
   expect(told(find('inet', 'eth0', deaf))).toEqual(['error vip-unanswered tcp:203.0.113.10:80']);
+  expect(commands(find('inet', 'eth0', deaf))).toEqual(['sysctl -w net.ipv4.conf.eth0.arp_ignore=1']);
   expect(find('inet', 'eth0', deaf, 9)).toEqual([]);
   expect(find('inet6', 'eth0', deaf)).toEqual([]);
+});
+
+test('with arp_ignore=8 an address on lo needs more than 1, which would leave it unanswered', () => {
+  const sysctls = { 'net/ipv4/conf/all/arp_ignore': '8', 'net/ipv4/conf/eth0/arp_ignore': '1' };
+  expect(commands(find('inet', 'lo', { sysctls }))).toEqual([
+    'sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.eth0.arp_ignore=0',
+  ]);
+});
+
+test('a link on the same wire answers where only the interface below has arp_ignore=8', () => {
+  const { links = [] } = site({ mode: 'dr', family: 'inet' }).network;
+  const [some] = links;
+  if (some === undefined) throw new Error('no link');
+  const macvlan = { ...some, name: 'vrrp.51', kind: 'macvlan' };
+  const change = (path: string) => ({ links: [...links, macvlan], sysctls: { [path]: '8' } });
+  expect(find('inet', 'vrrp.51', change('net/ipv4/conf/eth0/arp_ignore'))).toEqual([]);
+  expect(commands(find('inet', 'vrrp.51', change('net/ipv4/conf/all/arp_ignore')))).toEqual([
+    'sysctl -w net.ipv4.conf.all.arp_ignore=1',
+  ]);
 });
 
 test('where it is answered for, or is called all the same, nothing is missing', () => {
