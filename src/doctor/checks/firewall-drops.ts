@@ -1,4 +1,5 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
+import { formatEndpoint } from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { type CalledAddress, calledAddresses } from '../evidence/called-address.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
@@ -46,7 +47,7 @@ export const firewallDrops: PublicCheck = {
             ...what,
             lookedAt: listCommand(first.called.family, first.verdict.table),
             subject: ofService(service),
-            found: `of new connections to it ${dropWords(first.verdict)}`,
+            found: `of new connections to ${nameOf(first.called)} ${dropWords(first.verdict)}`,
             matters: 'requests pass these rules before IPVS sees them',
             mend: [
               ...dropped.map(({ called, verdict }) =>
@@ -71,6 +72,11 @@ export const firewallDrops: PublicCheck = {
 const what = { check: 'firewall-drops', severity: 'error' } as const;
 
 const notKept = adviceForDirector('it is gone after a reboot: put it where the rules are kept');
+
+/** Of what a mark stands for, other addresses and ports may be let in. */
+function nameOf(called: CalledAddress): string {
+  return called.mark === null ? 'it' : formatEndpoint(called);
+}
 
 /** What becomes of requests that IPVS sends on, and of their answers. */
 function behindIpvs(

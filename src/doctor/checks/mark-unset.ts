@@ -1,10 +1,15 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import { markingRules, mayMark, strayMarkingRules } from '../../forwarding/firewall/marking-rules.ts';
+import {
+  markedAddresses,
+  markingRules,
+  mayMark,
+  strayMarkingRules,
+} from '../../forwarding/firewall/marking-rules.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import { listCommand, markCommand, ruleWords } from '../evidence/firewall-ways.ts';
-import { incomingLinks, markedAddresses, requestBy } from '../evidence/incoming-routes.ts';
+import { incomingLinks, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { eachService, ofService } from '../judgement/subjects.ts';

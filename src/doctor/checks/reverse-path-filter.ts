@@ -1,8 +1,9 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
+import { markedAddresses } from '../../forwarding/firewall/marking-rules.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
-import { incomingLinks, markedAddresses, requestBy } from '../evidence/incoming-routes.ts';
+import { incomingLinks, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { isIdle } from '../judgement/idle.ts';

@@ -57,7 +57,7 @@ export function responseVerdict(
     source: identity.address,
     destination: null,
     protocol: protocolNumber(protocol),
-    // A real server of port 0 is reached, and answers, on the port that was called.
+    // A real server of port 0 answers from the port that was called.
     sourcePort: identity.port || port || null,
     destinationPort: null,
     inLink: route?.kind === 'unicast' ? route.link : null,
@@ -111,7 +111,8 @@ export function requestsSentOn(
   const { family, protocol, port } = service;
   const to = { side: 'destination' as const, family, protocol };
   if (forwarding === 'dr') return { ...to, address: service.address, port };
-  if (forwarding === 'nat') return { ...to, address: identity.address, port: identity.port };
+  // A real server of port 0 is reached on the port that was called.
+  if (forwarding === 'nat') return { ...to, address: identity.address, port: identity.port || port };
   const isPlain = isWholeRealServer(realServer) && realServer.tunnel.type === 'ipip';
   return forwarding === 'tun' && isPlain
     ? {

@@ -1,9 +1,9 @@
 import type { Firewall } from '../../forwarding/firewall/firewall.ts';
-import { markingRules } from '../../forwarding/firewall/marking-rules.ts';
+import { markedAddresses, markingRules } from '../../forwarding/firewall/marking-rules.ts';
 import { takes } from '../../forwarding/firewall/verdict.ts';
 import type { Link, NetworkPicture, RoutedPacket } from '../../forwarding/network.ts';
 import type { Family } from '../../ipvs/family.ts';
-import type { AddressServiceIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { Work } from '../../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -68,20 +68,4 @@ export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): n
   return rules.flatMap((rule) =>
     rule.target.kind === 'mark' && takes(rule, request) !== false ? [rule.target.mark] : [],
   );
-}
-
-type MarkIdentity = Extract<ServiceIdentity, { kind: 'fwmark' }>;
-
-/** Single addresses to which packets get the mark of a service; rules for whole networks are left out. */
-export function markedAddresses(firewall: Firewall, { family, fwmark }: MarkIdentity): string[] {
-  const addresses = markingRules(firewall, family).flatMap(({ target, destination }) =>
-    target.kind === 'mark' &&
-    target.mark === fwmark &&
-    destination !== null &&
-    !destination.isInverted &&
-    destination.prefixLength === (family === 'inet' ? 32 : 128)
-      ? [destination.address]
-      : [],
-  );
-  return [...new Set(addresses)];
 }

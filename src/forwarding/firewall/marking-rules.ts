@@ -28,9 +28,41 @@ function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
   return rules;
 }
 
+/** Rules that mark packets from other machines. */
+interface Marking {
+  readonly all: readonly PlacedRule[];
+  /** The same by the mark that they set. */
+  readonly byMark: ReadonlyMap<number, readonly PlacedRule[]>;
+}
+
+/** Arranged once for each firewall, since it is asked about every service and real server of a large table. */
+const arranged = new WeakMap<Firewall, Map<Family, Marking>>();
+
+function markingOf(firewall: Firewall, family: Family): Marking {
+  const families = arranged.get(firewall) ?? new Map<Family, Marking>();
+  arranged.set(firewall, families);
+  const known = families.get(family);
+  if (known !== undefined) return known;
+  const all = rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
+  const marking = {
+    all,
+    byMark: Map.groupBy(all, ({ target }) => (target.kind === 'mark' ? target.mark : 0)),
+  };
+  families.set(family, marking);
+  return marking;
+}
+
 /** The rules that mark packets from other machines. */
-export function markingRules(firewall: Firewall, family: Family): PlacedRule[] {
-  return rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
+export function markingRules(firewall: Firewall, family: Family): readonly PlacedRule[] {
+  return markingOf(firewall, family).all;
+}
+
+/** The rules that give packets from other machines the mark of a service. */
+function rulesOfMark(
+  firewall: Firewall,
+  { family, fwmark }: FirewallMarkServiceIdentity,
+): readonly PlacedRule[] {
+  return markingOf(firewall, family).byMark.get(fwmark) ?? [];
 }
 
 /** The rules that set a service's mark where its requests do not come by. */
@@ -67,23 +99,33 @@ export interface MarkedEndpoint {
   readonly virtual: Endpoint;
 }
 
+/** Single addresses to which packets get the mark of a service; rules for whole networks are left out. */
+export function markedAddresses(firewall: Firewall, identity: FirewallMarkServiceIdentity): string[] {
+  return [...new Set(rulesOfMark(firewall, identity).flatMap((rule) => singleDestination(rule) ?? []))];
+}
+
 /**
- * The single addresses, protocols and ports to which rules give the mark of a service, of a range of ports the first.
- * Rules that do not name all three are left out.
+ * The single addresses, protocols and ports to which rules give the mark of a service, each once, and of a range of
+ * ports the first. Rules that do not name all three are left out.
  */
-export function markedEndpoints(
-  firewall: Firewall,
-  { family, fwmark }: FirewallMarkServiceIdentity,
-): MarkedEndpoint[] {
-  const whole = family === 'inet' ? 32 : 128;
-  return markingRules(firewall, family).flatMap(({ target, destination, protocol, matches }) => {
-    if (target.kind !== 'mark' || target.mark !== fwmark) return [];
-    if (destination === null || destination.isInverted || destination.prefixLength !== whole) return [];
+export function markedEndpoints(firewall: Firewall, identity: FirewallMarkServiceIdentity): MarkedEndpoint[] {
+  const endpoints = rulesOfMark(firewall, identity).flatMap((rule): MarkedEndpoint[] => {
+    const address = singleDestination(rule);
+    const { protocol, matches } = rule;
     const named = protocol === null || protocol.isInverted ? '' : protocolOfNumber(protocol.number);
-    if (!isKnownProtocol(named)) return [];
-    const { address } = destination;
+    if (address === undefined || !isKnownProtocol(named)) return [];
     return matches.flatMap(firstPorts).map((port) => ({ protocol: named, virtual: { address, port } }));
   });
+  const byName = new Map(
+    endpoints.map((one) => [`${one.protocol} ${one.virtual.address} ${one.virtual.port}`, one]),
+  );
+  return [...byName.values()];
+}
+
+function singleDestination({ destination }: FirewallRule): string | undefined {
+  if (destination === null || destination.isInverted) return undefined;
+  const whole = destination.address.includes(':') ? 128 : 32;
+  return destination.prefixLength === whole ? destination.address : undefined;
 }
 
 /** The first port of each range of destination ports that a condition matches. */

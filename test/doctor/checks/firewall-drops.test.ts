@@ -88,13 +88,13 @@ describe('of a firewall mark', () => {
       real('10.0.0.22:0', { forwarding: 'nat' }),
     ]),
   ];
-  const find = (chains: Parameters<typeof filter>[0]) =>
+  const find = (chains: Parameters<typeof filter>[0], ports: readonly number[] = [80, 443]) =>
     check.find(
       site(
         { mode: 'nat', family: 'inet' },
         {
           services,
-          firewall: { tables: [...(mangleRules(marked(80), marked(443)).tables ?? []), filter(chains)] },
+          firewall: { tables: [...(mangleRules(...ports.map(marked)).tables ?? []), filter(chains)] },
         },
       ),
     );
@@ -102,7 +102,18 @@ describe('of a firewall mark', () => {
   test('requests are those that rules mark', () => {
     const findings = find({ INPUT: [rule({ matches: [port('destination', 443)] })] });
     expect(told(findings)).toEqual(['error firewall-drops fwm:7']);
+    expect(findings[0]?.found).toMatch(/^of new connections to 203\.0\.113\.10:443 INPUT drops them/);
     expect(commands(findings)).toEqual(['iptables -I INPUT -d 203.0.113.10 -p tcp --dport 443 -j ACCEPT']);
+  });
+
+  test('what several rules mark is let in by one command', () => {
+    const findings = find({ INPUT: [rule({ matches: [port('destination', 443)] })] }, [443, 80, 443]);
+    expect(commands(findings)).toHaveLength(1);
+  });
+
+  test('requests are sent on to the port that was called', () => {
+    const findings = find({ OUTPUT: [rule({ matches: [port('destination', 80)] })] });
+    expect(commands(findings)[0]).toBe('iptables -I OUTPUT -d 10.0.0.21 -p tcp --dport 80 -j ACCEPT');
   });
 
   test('rules that go by the mark are judged', () => {
