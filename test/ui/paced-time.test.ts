@@ -3,7 +3,10 @@ import { allRealServers } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { SimulatedTime } from '../../src/director/simulated/simulated-time.ts';
 import { formatRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
+import { RecentPast } from '../../src/recording/recent-past.ts';
+import { origin } from '../recording/recorded-site.ts';
 import { VirtualClock } from '../sampling/virtual-clock.ts';
+import { until } from '../until.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
 interface Demo extends OpenScreen {
@@ -83,6 +86,33 @@ describe(']', () => {
     await screen.waitFor(({ view }) => view?.time === screen.time.time());
     expect(screen.time.now()).toBe(2000);
     expect(screen.time.isPaused).toBe(true);
+  });
+
+  it('goes on in what was, while that is shown', async () => {
+    const recentPast = new RecentPast(origin);
+    const screen = await openDemo({ recentPast });
+    const times: number[] = [];
+    while (times.length < 4) {
+      await screen.machine.pass(4000);
+      await screen.read();
+      const { time = 0 } = screen.controller.getState().view ?? {};
+      times.push(time);
+      await until('the view to be kept', () => {
+        recentPast.recording.refresh();
+        return recentPast.recording.last === time;
+      });
+    }
+    const shows = (time: number | undefined) =>
+      until('the sample to be shown', () => screen.controller.getState().replay?.time === time);
+    await screen.press('[');
+    await shows(times.at(-2));
+    await screen.press('[');
+    await shows(times.at(-3));
+    const moment = screen.time.now();
+    await screen.press(']');
+    await shows(times.at(-2));
+    expect(screen.time.isPaused).toBe(false);
+    expect(screen.time.now()).toBe(moment);
   });
 });
 

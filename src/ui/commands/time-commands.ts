@@ -3,7 +3,7 @@ import type { Desk } from '../state/desk.ts';
 import type { LookingBack } from '../state/replay.ts';
 import { formatSpeed, speedWithin } from '../state/speed.ts';
 import { type Entry, inGroup } from './entry.ts';
-import { playedOf } from './played.ts';
+import { pacedNow, playedOf } from './played.ts';
 import { TimeEntry } from './time-entry.ts';
 
 /** Commands that go back and forth in time. */
@@ -16,10 +16,11 @@ export const timeCommands: readonly Command[] = inGroup('Time', [
     id: 'step-on',
     help: 'the next sample; in the demo, on by an interval and pause there',
     keys: [']'],
-    obstacle: (desk) => (desk.pacedTime === undefined ? desk.lookingBack.obstacle() : undefined),
+    obstacle: (desk) => (pacedNow(desk) === undefined ? desk.lookingBack.obstacle() : undefined),
     run(desk) {
-      if (desk.pacedTime === undefined) desk.lookingBack.step(1);
-      else void desk.pacedTime.step();
+      const paced = pacedNow(desk);
+      if (paced === undefined) desk.lookingBack.step(1);
+      else void paced.step();
     },
   },
   {
