@@ -172,6 +172,18 @@ describe('events', () => {
     expect(controller.getState().news).toBe(null);
   });
 
+  test('go out again though timers come early, as those of Node can by a part of a millisecond', async () => {
+    const director = directorWith(table);
+    const clock = new VirtualClock();
+    clock.lateness = () => (clock.now() < 9999 ? -0.4 : 0);
+    const { controller, read } = await openDesk({ director, waitingClock: clock });
+    anotherHand(director, 7);
+    await read();
+    await clock.pass(20_000);
+    expect([...controller.getState().lit]).toEqual([]);
+    expect(controller.getState().news).toBe(null);
+  });
+
   test('of drains tell how they began', async () => {
     screen = await openScreen({ director: directorWith(table) });
     await screen.press('down', 'D', 'enter');

@@ -38,6 +38,7 @@ export class Happenings {
   readonly #litUntil = new Map<RowKey, number>();
   #news: TableEvent | null = null;
   #newsUntil = 0;
+  #callOff: () => void = () => undefined;
 
   /**
    * `update` takes what the screen shows of the events; `alert` is called with the text of an event that is an error;
@@ -90,7 +91,7 @@ export class Happenings {
     for (const key of touched) this.#litUntil.set(key, until);
     if (touched.length > 0) {
       this.#light();
-      this.#waiting.after(litFor, () => this.#putOut());
+      this.#putOut();
     }
     this.#add(events);
   }
@@ -145,22 +146,29 @@ export class Happenings {
     if (told !== undefined) {
       this.#news = told;
       this.#newsUntil = this.#waiting.now() + newsFor;
-      this.#waiting.after(newsFor, () => this.#putOut());
+      this.#putOut();
     }
     this.#update({ events: this.#list.all, news: this.#news });
     const error = events.find(({ kind }) => eventKinds[kind].severity === 'error');
     if (error !== undefined) this.#alert(error.text);
   }
 
-  /** Ends the light of rows, and the news, that were shown long enough. */
+  /** Ends the light of rows, and the news, that were shown long enough, and comes back for the next of them. */
   #putOut(): void {
     const now = this.#waiting.now();
     const lit = this.#litUntil.size;
     for (const [key, until] of this.#litUntil) if (until <= now) this.#litUntil.delete(key);
     if (this.#litUntil.size < lit) this.#light();
-    if (this.#news === null || now < this.#newsUntil) return;
-    this.#news = null;
-    this.#update({ news: null });
+    if (this.#news !== null && this.#newsUntil <= now) {
+      this.#news = null;
+      this.#update({ news: null });
+    }
+    this.#callOff();
+    let next = this.#news === null ? Number.POSITIVE_INFINITY : this.#newsUntil;
+    for (const until of this.#litUntil.values()) next = Math.min(next, until);
+    // Timers count whole milliseconds and can come a little early: then what is left is waited for again.
+    if (next < Number.POSITIVE_INFINITY)
+      this.#callOff = this.#waiting.after(Math.max(1, next - now), () => this.#putOut());
   }
 
   #light(): void {
