@@ -65,6 +65,9 @@ export interface SimulatedDirector extends Director {
   carried(): Carried;
 }
 
+/** As Debian's module has it (`IP_VS_TAB_BITS` in `net/netfilter/ipvs/Kconfig`). */
+const usualTableBits = 12;
+
 /** Rows in a batch, about what a datagram of the kernel holds. */
 const rowsPerBatch = 100;
 
@@ -111,6 +114,7 @@ class MemoryDirector implements SimulatedDirector {
   readonly clock: DirectorClock;
   readonly #interfaces: readonly string[];
   readonly #addresses: readonly SiteAddress[];
+  readonly #tableBits: number;
   readonly #build: KernelBuild;
   readonly #simulation: Simulation;
   #syncDaemons: readonly SyncDaemon[];
@@ -121,13 +125,14 @@ class MemoryDirector implements SimulatedDirector {
     this.hostName = visible(site.hostName);
     this.#interfaces = site.interfaces;
     this.#addresses = site.addresses;
+    this.#tableBits = site.connectionTableBits ?? usualTableBits;
     this.#build = build;
     this.#syncDaemons = site.syncDaemons.map(startedSyncDaemon);
     this.#simulation = simulation;
   }
 
   info(): DirectorInfo {
-    return { version: '1.2.1', connectionTableSize: 4096 };
+    return { version: '1.2.1', connectionTableSize: 2 ** this.#tableBits };
   }
 
   *serviceBatches(): Generator<readonly ServiceEntry[], void, void> {

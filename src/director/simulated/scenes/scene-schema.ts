@@ -196,6 +196,7 @@ export const sceneSchema = v.strictObject({
     ),
     {},
   ),
+  'conn-tab-bits': v.optional(whole(8, 20)),
   machine: v.optional(
     v.record(v.string(), v.pipe(v.union([v.string(), v.number()], 'a number or text'), v.transform(String))),
     {},

@@ -76,6 +76,7 @@ export function siteOf(scene: SceneText, errorAt: ErrorAt): Site {
     syncDaemons: [],
     interfaces: ['lo', ...interfacesOf(scene).map(({ name }) => name)],
     addresses: interfacesOf(scene).flatMap(({ addresses }) => addresses),
+    ...(scene['conn-tab-bits'] !== undefined && { connectionTableBits: scene['conn-tab-bits'] }),
     settings: scene.settings,
     age: scene.age,
   };

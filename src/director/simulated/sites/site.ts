@@ -54,6 +54,8 @@ export interface Site {
   readonly interfaces: readonly string[];
   /** The director's own addresses, those of the loopback left out. */
   readonly addresses: readonly SiteAddress[];
+  /** The connection table has 2 to the power of this many places; as the module comes where it is left out. */
+  readonly connectionTableBits?: number;
   /** Settings that differ from the kernel's defaults. */
   readonly settings: Readonly<Record<string, string>>;
   /** Seconds that it has been running for at the beginning; 0 begins without any past. */

@@ -133,3 +133,23 @@ test('nothing comes back from the NAT server with the wrong gateway, until it is
   pass(5);
   expect(astray().active).toBeGreaterThan(0);
 });
+
+test.each([
+  ['surge', 6],
+  ['draining', 6],
+  ['day', 25],
+  ['ten-thousand', 2],
+] as const)('%s: its connection table is large enough, since that is not what it shows', (name, minutes) => {
+  const { director, pass } = play(name);
+  let most = 0;
+  for (let minute = 0; minute < minutes; minute++) {
+    const connections = allServices(director)
+      .flatMap(({ service }) => allRealServers(director, service.identity))
+      .reduce((sum, { active, inactive, persistent }) => sum + active + inactive + persistent, 0);
+    most = Math.max(most, connections);
+    pass(60, 60);
+  }
+  expect(most).toBeGreaterThan(0);
+  // From eight to a place on, the doctor would speak of it.
+  expect(most / director.info().connectionTableSize).toBeLessThan(4);
+});
