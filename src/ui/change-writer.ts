@@ -21,6 +21,11 @@ export interface ChangeWriterOptions {
   readonly readAgain: (services: ReadonlySet<ServiceKey>) => Promise<unknown>;
 }
 
+/** What nobody has asked for just now leaves the dialog alone that is open. */
+interface Asking {
+  readonly isUnasked?: boolean;
+}
+
 /** Carries out what previews showed, one after the other. */
 export class ChangeWriter {
   readonly #desk: Desk;
@@ -49,7 +54,10 @@ export class ChangeWriter {
   }
 
   /** See `Desk.perform`. */
-  async perform(...[preview, onDone, recorded = 'recorded']: Parameters<Desk['perform']>): Promise<void> {
+  async perform(
+    [preview, onDone, recorded = 'recorded']: Parameters<Desk['perform']>,
+    { isUnasked = false }: Asking = {},
+  ): Promise<void> {
     const desk = this.#desk;
     if (preview.kind !== 'plan') return;
     if (this.#isWriting) {
@@ -59,7 +67,7 @@ export class ChangeWriter {
     const { plan, undone } = preview;
     this.#isWriting = true;
     desk.happenings.own.expect(plan.steps, desk.director.clock.time());
-    let own: Partial<ScreenState> = { dialog: null };
+    let own: Partial<ScreenState> = isUnasked ? {} : { dialog: null };
     let isWell = false;
     try {
       const work = this.#write(preview, recorded);
@@ -94,12 +102,9 @@ export class ChangeWriter {
     this.#goToAdded(plan);
   }
 
-  /** See `Desk.performLasting`. What nobody has asked for just now leaves the dialog alone that is open. */
+  /** See `Desk.performLasting`. */
   async performLasting(
-    {
-      isUnasked = false,
-      ...tools
-    }: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools> & { readonly isUnasked?: boolean },
+    { isUnasked = false, ...tools }: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools> & Asking,
     ...[change, { undoes, undone }, onDone]: Parameters<Desk['performLasting']>
   ): Promise<void> {
     const desk = this.#desk;

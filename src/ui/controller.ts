@@ -49,6 +49,7 @@ import { lastingOffer, openLasting, type PlanPreview } from './dialogs/lasting-d
 import { openLeave } from './dialogs/leave-dialog.tsx';
 import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
+import { LastingEnder } from './lasting-ender.ts';
 import { LookBack, type RecordingSource } from './look-back.ts';
 import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk, WhenDone } from './state/desk.ts';
@@ -59,7 +60,6 @@ import { FollowedDrains } from './state/followed-drains.ts';
 import { FollowedRamps } from './state/followed-ramps.ts';
 import { Foresights } from './state/foresights.ts';
 import { Happenings } from './state/happenings.ts';
-import { endingName, planEnding } from './state/lasting-endings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import { PacedTime } from './state/paced-time.ts';
 import type { Pane } from './state/pane.ts';
@@ -213,9 +213,8 @@ export class Controller implements Desk {
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
   readonly #unsaved: UnsavedWatch;
-  /** Whether the ending of a drain is being planned or written. */
-  #isEnding = false;
   readonly #writer: ChangeWriter;
+  readonly #ender: LastingEnder;
   readonly #input: InputRouter;
   readonly #rounds: DoctorRounds | undefined;
   readonly #readings: ReadingWatch;
@@ -314,6 +313,7 @@ export class Controller implements Desk {
         return sampler.refresh(services);
       },
     });
+    this.#ender = new LastingEnder({ desk: this, writer: this.#writer, tools: this.#lastingTools });
     const { findKeepalived } = options;
     if (findKeepalived !== undefined) {
       this.manager = new ManagerWatch(findKeepalived, () => this.#state.dialog?.tell('reading', undefined), {
@@ -433,7 +433,7 @@ export class Controller implements Desk {
     this.#newest = view;
     this.happenings.take(view);
     this.drains.follow(view);
-    if (this.drains.lasting.areDue) void this.#endLasting();
+    void this.#ender.take();
     this.ramps.follow(view);
     this.foresights.follow(view);
     this.#readings.take(view);
@@ -548,19 +548,21 @@ export class Controller implements Desk {
 
   /** A change is being written, a drain followed, or a weight raised in steps: all of them end with the screen. */
   get isBusy(): boolean {
-    return (
-      this.#writer.isWriting ||
-      this.drains.lasting.areDue ||
-      this.drains.all.length + this.ramps.all.length > 0
-    );
+    return this.#writer.isWriting || this.#isFollowing;
+  }
+
+  /** Whether something of the table goes on for as long as the screen is there. */
+  get #isFollowing(): boolean {
+    const { drains, ramps } = this;
+    return drains.all.length + drains.lasting.due.length + ramps.all.length > 0;
   }
 
   readonly quit = (): void => {
     const { quit } = this.#options;
     if (this.#writer.leaveAfterwards()) {
       this.say('hint', 'the change is being written: lvstop ends after it');
-    } else if (this.drains.all.length + this.ramps.all.length === 0) quit();
-    else openLeave(this, quit);
+    } else if (this.#isFollowing) openLeave(this, quit);
+    else quit();
   };
 
   setFrozen(frozen: boolean): void {
@@ -644,12 +646,16 @@ export class Controller implements Desk {
         this.#input.release();
       }
     }
-    await this.#onceNamed(() => this.#writer.perform(...order));
+    await this.#onceNamed(() => this.#writer.perform(order));
   }
 
   performLasting(...order: Parameters<Desk['performLasting']>): Promise<void> {
+    return this.#onceNamed(() => this.#writer.performLasting(this.#lastingTools, ...order));
+  }
+
+  get #lastingTools(): Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools> {
     const { findKeepalived = () => undefined, lastingTools } = this.#options;
-    return this.#onceNamed(() => this.#writer.performLasting({ findKeepalived, ...lastingTools }, ...order));
+    return { findKeepalived, ...lastingTools };
   }
 
   async askKeepalived(): Promise<void> {
@@ -690,40 +696,6 @@ export class Controller implements Desk {
     const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
     const offer = owned ? yield* lastingOffer(this, managed, preview) : undefined;
     return offer && ((onDone) => openLasting(this, { ...offer, onDone }));
-  }
-
-  /** Carries out the next ending of a drain that goes through keepalived's files; a later view the ones after it. */
-  async #endLasting(): Promise<void> {
-    if (this.#writer.isWriting || this.#isEnding) return;
-    const ending = this.drains.lasting.next();
-    if (ending === undefined) return;
-    this.#isEnding = true;
-    try {
-      const managed = await inTurns(this.readManaged());
-      if (managed === null) {
-        this.say(
-          'refusal',
-          `${endingName(ending)} is empty and stays at weight 0: no keepalived is seen here`,
-        );
-        return;
-      }
-      const { lasting, plan } = await inTurns(planEnding(this.director, managed, ending));
-      const preview: PlanPreview = { kind: 'plan', plan };
-      const { findKeepalived = () => undefined, lastingTools } = this.#options;
-      // The operator has agreed to it when the drain began.
-      if (lasting === null) await this.#writer.perform(preview);
-      else
-        await this.#writer.performLasting(
-          { findKeepalived, ...lastingTools, isUnasked: true },
-          lasting,
-          preview,
-        );
-    } catch (error) {
-      if (!(error instanceof IpvsError)) throw error;
-      this.say('refusal', `${endingName(ending)} is empty, but ${error.message}`);
-    } finally {
-      this.#isEnding = false;
-    }
   }
 
   /** Performs it; on a host in production, once the operator has typed its name. */

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Drain, DrainOrder } from '../../src/changes/drain/drain.ts';
 import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { findRealServer } from '../../src/changes/steps/table-state.ts';
 import { performPlan } from '../../src/changes/write/perform-plan.ts';
@@ -260,6 +261,48 @@ describe('a table that keepalived keeps', () => {
         expect(configuration().includes('10.0.0.21')).toBe(ending !== 'delete');
       });
     }
+  });
+
+  describe('the ending of a drain that is in the files', () => {
+    const order: DrainOrder = {
+      service: web,
+      realServer: parseRealServer('10.0.0.21:80'),
+      formerWeight: 3,
+      ending: 'restore',
+      until: 'all',
+      beganAt: 0,
+      timeout: null,
+    };
+    const over = { drain: { order } as Drain, kind: 'done', text: '' } as const;
+
+    it('is not left behind unasked', async () => {
+      await open();
+      const { lasting } = screen.controller.drains;
+      lasting.take([order], 'reload');
+      lasting.follow([over]);
+      await screen.press('q');
+      expect(screen.requests).not.toContain('quit');
+      expect(screen.text()).toContain('10.0.0.21:80 of tcp:192.0.2.10:80 is empty');
+      await screen.press('y');
+      expect(screen.requests).toContain('quit');
+    });
+
+    it('leaves the dialog alone that is open, also where only the table is to be changed', async () => {
+      const { director, weight } = await open();
+      const present = findRealServer(director, web, order.realServer);
+      if (present === undefined) throw new Error('it is not there');
+      setRealServer(director, web, { ...present.realServer, weight: 0 });
+      const { lasting } = screen.controller.drains;
+      await reach('10.0.0.22');
+      await screen.press('w');
+      const { dialog } = screen.controller.getState();
+      expect(dialog).not.toBeNull();
+      lasting.take([order], 'reload');
+      lasting.follow([over]);
+      await screen.read();
+      await until('it has its end', () => weight('10.0.0.21:80') === 3 && !screen.controller.isBusy);
+      expect(screen.controller.getState().dialog).toBe(dialog);
+    });
   });
 
   it('has what checks make of rows and their names in columns, which the filter knows', async () => {

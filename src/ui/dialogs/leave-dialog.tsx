@@ -2,6 +2,7 @@ import { drainLine } from '../../changes/drain/drain-line.ts';
 import { rampName } from '../../changes/drain/ramps.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
+import { endingName, type LastingEnding } from '../state/lasting-endings.ts';
 import { useDesk, useDeskState, useKeys } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
 
@@ -17,15 +18,10 @@ function LeaveDialog({ leave }: { leave: () => void }) {
     if (text === 'y') leave();
     else if (text === 'n') desk.closeDialog();
   });
-  const isLasting = desk.drains.lasting.areAwaited;
-  const whatBecomes = isLasting
-    ? "The next start finds them, but not what was to end them in keepalived's files: there they stay at weight 0."
-    : desk.drains.isKept
-      ? 'The next start finds them, and asks before it deletes one or gives a weight back.'
-      : 'They are not kept: the next start knows nothing of them.';
+  const { due } = desk.drains.lasting;
   return (
     <DialogFrame
-      title={drains.length > 0 ? 'Leave while draining?' : 'Leave while weights are raised?'}
+      title={drains.length + due.length > 0 ? 'Leave while draining?' : 'Leave while weights are raised?'}
       keys="y leave   n Esc stay"
       width={76}
       height={10}
@@ -35,9 +31,14 @@ function LeaveDialog({ leave }: { leave: () => void }) {
           {drains.slice(0, Math.max(1, height - 5)).map((drain) => (
             <Text key={drainLine(drain)} wrap="truncate">{`▽ ${drainLine(drain)}`}</Text>
           ))}
-          {drains.length > 0 && (
+          {due.slice(0, 2).map((ending) => (
+            <Text key={endingName(ending)} wrap="truncate">
+              {`▽ ${endingName(ending)} is empty: ${endingTexts[ending.ending]}`}
+            </Text>
+          ))}
+          {drains.length + due.length > 0 && (
             <Text wrap="wrap">
-              {`They stay at weight 0, and nothing ends them while lvstop is not running. ${whatBecomes}`}
+              {`They stay at weight 0, and nothing ends them while lvstop is not running. ${whatBecomes(desk)}`}
             </Text>
           )}
           {ramps.slice(0, 2).map((ramp) => (
@@ -54,4 +55,18 @@ function LeaveDialog({ leave }: { leave: () => void }) {
       )}
     </DialogFrame>
   );
+}
+
+const endingTexts: Readonly<Record<LastingEnding['ending'], string>> = {
+  delete: 'to be deleted',
+  restore: 'to get its weight back',
+};
+
+/** What the next start makes of the drains that are left. */
+function whatBecomes({ drains: { all, isKept, lasting } }: Desk): string {
+  if (all.length === 0) return "What was to end them in keepalived's files ends with lvstop.";
+  if (!isKept) return 'They are not kept: the next start knows nothing of them.';
+  return lasting.areAwaited || lasting.due.length > 0
+    ? "The next start finds them, but not what was to end them in keepalived's files: there they stay at weight 0."
+    : 'The next start finds them, and asks before it deletes one or gives a weight back.';
 }

@@ -22,11 +22,11 @@ export interface LastingEnding {
 /** Endings of drains that are in keepalived's files, until they are due. They are this screen's, and end with it. */
 export class LastingEndings {
   readonly #awaited = new Map<RealServerKey, LastingEnding>();
-  readonly #due: LastingEnding[] = [];
+  #due: readonly LastingEnding[] = [];
 
-  /** Whether one waits to be carried out. */
-  get areDue(): boolean {
-    return this.#due.length > 0;
+  /** Those that wait to be carried out, the oldest first. */
+  get due(): readonly LastingEnding[] {
+    return this.#due;
   }
 
   /** Whether a drain under way has one. */
@@ -59,17 +59,17 @@ export class LastingEndings {
       const key = drainKey(drain.order);
       const ending = this.#awaited.get(key);
       this.#awaited.delete(key);
-      if (ending !== undefined && kind === 'done') this.#due.push(ending);
+      if (ending !== undefined && kind === 'done') this.#due = [...this.#due, ending];
     }
   }
 
-  /** Takes the oldest that is due. */
-  next(): LastingEnding | undefined {
-    return this.#due.shift();
+  /** One that is due is being written, or cannot be. */
+  close(ending: LastingEnding): void {
+    this.#due = this.#due.filter((other) => other !== ending);
   }
 }
 
-/** How an ending is told where it fails. */
+/** What an ending is of. */
 export function endingName({ order: { service, realServer } }: LastingEnding): string {
   return `${formatRealServer(realServer)} of ${formatService(service)}`;
 }
