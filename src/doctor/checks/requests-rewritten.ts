@@ -29,20 +29,22 @@ export const requestsRewritten: PublicCheck = {
       const isUnheard = isIdle(service);
       const [first] = calledAddresses(evidence, service.service.identity).flatMap((called) => {
         const place = rewritingRule(evidence, called);
-        // Where a rule may take some only, packets of the service speak against it.
-        return place === undefined || !(place.isCertain || isUnheard) ? [] : [{ called, place }];
+        if (place === undefined || staysHere(called, place)) return [];
+        // Where a rule may take some only, or leads to this machine itself, packets of the service speak against it.
+        const isSure = place.isCertain && called.mark === null;
+        return isSure || isUnheard ? [{ called, place, isSure }] : [];
       });
       if (first === undefined) return [];
-      const { called, place } = first;
+      const { called, place, isSure } = first;
       const { packets } = place.rule;
       return [
         {
           check: 'requests-rewritten',
-          severity: place.isCertain || (packets !== null && packets > 0) ? 'error' : 'warning',
+          severity: isSure || (called.mark === null && (packets ?? 0) > 0) ? 'error' : 'warning',
           subject: ofService(service),
           lookedAt: listCommand(called.family, place.table),
           found: `${chainWords(place)} gives requests to it another destination: "${ruleWords(place.table, place.rule)}"${packets === null ? '' : `, ${packets} packets so far`}${isUnheard ? '; no packet of the service was counted' : ''}`,
-          matters: 'what is rewritten there goes elsewhere before IPVS sees it',
+          matters: `what is rewritten there goes elsewhere before IPVS sees it${called.mark === null ? '' : ', unless the new destination is this machine itself'}`,
           mend: [
             onDirector(
               acceptCommand(place, requestsTo(called)),
@@ -59,6 +61,17 @@ export const requestsRewritten: PublicCheck = {
 
 /** Targets of iptables and expressions of nftables that change the destination. */
 const rewriting: ReadonlySet<string> = new Set(['DNAT', 'REDIRECT', 'nat', 'redir']);
+
+/** Those of them whose new destination is this machine itself. */
+const redirecting: ReadonlySet<string> = new Set(['REDIRECT', 'redir']);
+
+/**
+ * Whether a rule only makes this machine take requests in: by their mark they come to the service then, whatever their
+ * destination is.
+ */
+function staysHere({ mark }: CalledAddress, { rule: { target } }: Rewriting): boolean {
+  return mark !== null && target.kind === 'other' && redirecting.has(target.name);
+}
 
 /** The first rule that names a service's address or port and gives its requests another destination. */
 function rewritingRule(

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { requestsRewritten } from '../../../src/doctor/checks/requests-rewritten.ts';
 import type { FirewallRule, FirewallTable } from '../../../src/forwarding/firewall/firewall.ts';
 import { zeroCounters } from '../../../src/ipvs/counters.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, siteService, told } from '../evidence.ts';
-import { rule } from '../firewall.ts';
+import { mangleRules, rule } from '../firewall.ts';
 
 const kind = { mode: 'nat', family: 'inet' } as const;
 const port = (number: number) =>
@@ -11,7 +12,11 @@ const port = (number: number) =>
 const to = (change: Partial<FirewallRule>) =>
   rule({ protocol: { number: 6, isInverted: false }, target: { kind: 'other', name: 'DNAT' }, ...change });
 
-function find(chains: Readonly<Record<string, readonly FirewallRule[]>>, inPackets = 0) {
+function find(
+  chains: Readonly<Record<string, readonly FirewallRule[]>>,
+  inPackets = 0,
+  { service = siteService(kind), tables = [] as readonly FirewallTable[] } = {},
+) {
   const nat: FirewallTable = {
     tool: 'iptables',
     family: 'inet',
@@ -25,8 +30,8 @@ function find(chains: Readonly<Record<string, readonly FirewallRule[]>>, inPacke
       ]),
     ),
   };
-  const services = [{ ...siteService(kind), rates: null, counters: { ...zeroCounters, inPackets } }];
-  return requestsRewritten.find(site(kind, { services, firewall: { tables: [nat] } }));
+  const services = [{ ...service, rates: null, counters: { ...zeroCounters, inPackets } }];
+  return requestsRewritten.find(site(kind, { services, firewall: { tables: [...tables, nat] } }));
 }
 
 const docker = {
@@ -84,5 +89,25 @@ describe('requests that a rule leads elsewhere', () => {
 
   test('are none where packets of the service are counted, and the rule may take some only', () => {
     expect(find(docker, 5)).toEqual([]);
+  });
+
+  test('may be redirected so that this machine takes them in, where their mark leads them to the service', () => {
+    const marked = rule({
+      destination: { address: '203.0.113.10', prefixLength: 32, isInverted: false },
+      protocol: { number: 6, isInverted: false },
+      matches: [port(80)],
+      target: { kind: 'mark', mark: 7, mask: 0xffffffff },
+    });
+    const change = {
+      service: service('fwm:7', {}, [real('10.0.0.21:0', { forwarding: 'nat' })]),
+      tables: mangleRules(marked).tables ?? [],
+    };
+    const redirect = {
+      PREROUTING: [to({ matches: [port(80)], target: { kind: 'other', name: 'REDIRECT' } })],
+    };
+    expect(find(redirect, 0, change)).toEqual([]);
+    const elsewhere = { PREROUTING: [to({ matches: [port(80)] })] };
+    expect(find(elsewhere, 5, change)).toEqual([]);
+    expect(told(find(elsewhere, 0, change))).toEqual(['warning requests-rewritten fwm:7']);
   });
 });
