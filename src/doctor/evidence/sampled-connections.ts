@@ -62,9 +62,14 @@ export function isStuck({ protocol, state, expires }: Connection): boolean {
   return protocol === 'tcp' && state === 'SYN_RECV' && fixedTimeouts.SYN_RECV - expires >= longestAnswer;
 }
 
-/** Whether the client is this machine itself. */
-export function isOwnCall({ network }: Pick<PublicEvidence, 'network'>, { client }: Connection): boolean {
-  return network.holders(client.address).length > 0;
+/** Whether this machine itself calls a real server elsewhere. One on this machine can answer it. */
+export function isOwnCall(
+  { network }: Pick<PublicEvidence, 'network'>,
+  { client, realServer }: Connection,
+): boolean {
+  return (
+    network.holders(client.address).length > 0 && network.routes.get(realServer.address)?.kind !== 'local'
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { sampleConnections } from '../../director/connection-sample.ts';
 import type { ReadableDirector } from '../../director/director.ts';
 import { shellWord } from '../../forwarding/diagnosis.ts';
 import type { Network } from '../../forwarding/network.ts';
-import { networkFacts } from '../../forwarding/network-facts.ts';
+import { type NetworkFacts, networkFacts } from '../../forwarding/network-facts.ts';
 import { requestPacket, takeWalk, walkRoutes } from '../../forwarding/walk/take-walk.ts';
 import type { Walk, WalkEndpoints } from '../../forwarding/walk/walk.ts';
 import { chooseEndpoints } from '../../forwarding/walk/walk-endpoints.ts';
@@ -16,7 +16,7 @@ import type { KnownAnswer } from '../../probe/known-answers.ts';
 import { faultWords, formatMilliseconds } from '../../probe/verdict.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { marksOf } from '../evidence/incoming-routes.ts';
-import { isStuck } from '../evidence/sampled-connections.ts';
+import { isOwnCall, isStuck } from '../evidence/sampled-connections.ts';
 import { ageOf, seenBy } from '../judgement/probed.ts';
 
 /** What a walk's facts are read from. */
@@ -70,16 +70,17 @@ export async function gatherWalk(
   const request = requestPacket({ service, endpoints }, networkFacts(first, sysctl), mark);
   const second = request && (await network.picture([request]));
   const routes = new Map([...first.routes, ...(second?.routes ?? [])]);
+  const facts = networkFacts({ ...first, routes }, sysctl);
   const walk = takeWalk({
     service,
     realServer,
     endpoints,
-    network: networkFacts({ ...first, routes }, sysctl),
+    network: facts,
     ...(request !== undefined && { request }),
   });
   if (answer !== undefined && answer.word !== 'not asked')
     return withAnswer(walk, answer, director.clock.time());
-  return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
+  return { ...walk, obstacles: [...unanswered(service, realServer, connections, facts), ...walk.obstacles] };
 }
 
 /** The walk with the answer of the probe added, as of `time`, milliseconds since the epoch. If the real server did not answer, the walk ends there. */
@@ -119,16 +120,21 @@ function unanswered(
   { identity: service }: PublicService,
   { identity, forwarding }: PublicRealServer,
   { connections }: ConnectionSample,
+  network: NetworkFacts,
 ): Walk['obstacles'] {
   if (service.kind !== 'address' || forwarding === 'nat') return [];
-  const own = connections.filter(
-    ({ protocol, virtual, realServer, client, state }) =>
+  const own = connections.filter((connection) => {
+    const { protocol, virtual, realServer, client, state } = connection;
+    return (
       protocol === 'tcp' &&
       !isTemplate(client.port, state) &&
       virtual.address === service.address &&
       (service.port === 0 || virtual.port === service.port) &&
-      realServer.address === identity.address,
-  );
+      realServer.address === identity.address &&
+      // No real server elsewhere can answer the director itself.
+      !isOwnCall({ network }, connection)
+    );
+  });
   const stuck = own.filter(isStuck).length;
   if (stuck < several || stuck * 2 < own.length) return [];
   return [

@@ -37,3 +37,15 @@ test('those of others, and those that get an answer, are no such calls', () => {
     ),
   ).toEqual([]);
 });
+
+test('a real server that is this machine itself can answer, so that calls in vain are its fault', () => {
+  const evidence = site(
+    { mode: 'dr', family: 'inet' },
+    {
+      connections: { connections: calls(6, '203.0.113.10'), isWhole: true },
+      routes: { '10.0.0.21': { kind: 'local', link: 'lo' } },
+    },
+  );
+  expect(ownCalls.find(evidence)).toEqual([]);
+  expect(told(halfOpen.find(evidence))).toEqual(['error half-open 10.0.0.21:80 of tcp:203.0.113.10:80']);
+});
