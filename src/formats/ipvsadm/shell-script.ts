@@ -40,8 +40,8 @@ const harmless: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Commands, and the word before one, that are there to be asked: what follows them by `&&` may not be done. */
-const questions: ReadonlySet<string> = new Set(['[', '[[', 'test', 'grep', 'egrep', 'pgrep', 'cmp', '!']);
+/** Commands that are there to be asked: what follows them by `&&` may not be done. */
+const questions: ReadonlySet<string> = new Set(['[', '[[', 'test', 'grep', 'egrep', 'pgrep', 'cmp']);
 
 /** Words that stand before a command and change nothing of what it does to the table. */
 const prefixes: ReadonlySet<string> = new Set([
@@ -121,6 +121,11 @@ function withoutPrefix(words: readonly Word[]): readonly Word[] {
   return begin < 0 ? [] : words.slice(begin);
 }
 
+/** Whether a command, or the opposite of one by `!`, is there to be asked. */
+function asks(words: readonly Word[]): boolean {
+  return words[0]?.text === '!' || questions.has(withoutPrefix(words)[0]?.text ?? '');
+}
+
 /** A variable that is set where the script may not get to has no known value from then on. */
 function assign(variables: Map<string, string>, word: Word, isSure: boolean): void {
   const name = assignment.exec(word.text)?.[1];
@@ -191,7 +196,7 @@ function* commandsOf(
       const isPipe = sign === '|' && text[at + 1] !== '|';
       const isEither = (sign === '|' || sign === '&') && text[at + 1] === sign;
       if (isPipe) isPiped = true;
-      const isQuestion = words.some(({ text }) => questions.has(text));
+      const isQuestion = asks(words);
       if (words.length > 0) yield take();
       // What stands behind || is done only if the command before it fails. What stands behind && is taken as done, since
       // in a script that sets up a table each command is meant to succeed; but for one that asks something.

@@ -81,6 +81,22 @@ test('what is wrong in a line of ipvsadm has its line in the script', () => {
   expect(problems).toMatchObject([{ line: 3, reason: '"-q" is not an option that describes a table' }]);
 });
 
+test.each(['iptables -t nat -A POSTROUTING ! -o lo -j MASQUERADE', 'echo test', 'logger [ lvs ]'])(
+  '"%s" asks nothing, so that what follows it by && is taken as done',
+  (command) => {
+    expect(read(`#!/bin/sh\n${command} && ipvsadm -A -t 192.0.2.1:80 -s rr\n`).lines).toEqual([
+      '-A -t 192.0.2.1:80 -s rr',
+    ]);
+  },
+);
+
+test.each(['sudo grep -q lvs /proc/cmdline', 'LC_ALL=C grep -q lvs /proc/cmdline', '! ip link show eth9'])(
+  '"%s" asks something, so that what follows it by && may not be done',
+  (command) => {
+    expect(read(`#!/bin/sh\n${command} && ipvsadm -A -t 192.0.2.1:80 -s rr\n`).lines.join('')).toBe('');
+  },
+);
+
 test('what follows a question by && may not be done, and is told; what follows another command is taken as done', () => {
   const script = `#!/bin/sh
 ipvsadm -A -t 192.0.2.1:80 -s rr && ipvsadm -a -t 192.0.2.1:80 -r 198.51.100.1 -m
