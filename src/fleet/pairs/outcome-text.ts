@@ -20,12 +20,18 @@ export function outcomeLines(
   if (kind === 'both as before') return [`both as before: ${reason ?? ''}`];
   return [
     `DIVERGED: ${reason ?? ''}`,
-    ...pair.map(({ host }, place) => `  ${host.name}: ${standWords[(stands[place] ?? stands[0]).stand]}`),
+    ...pair.map(({ host }, place) => `  ${host.name}: ${wordsOf(stands[place] ?? stands[0])}`),
     ...way('before', pair, stands, (host) => `lvstop --host ${host} undo ${id} --yes`),
     ...way('planned', pair, stands, (host, { change }) =>
       isWaiting(change) ? `lvstop --host ${host} confirm ${id}` : `lvstop --host ${host} ${command}`,
     ),
   ];
+}
+
+function wordsOf({ stand, change }: PairStand): string {
+  return stand === 'planned' && isWaiting(change)
+    ? `${standWords[stand]}; it takes that back by itself unless it is confirmed`
+    : standWords[stand];
 }
 
 /** Whether a change is in force, and is taken back by itself unless it is confirmed. */

@@ -69,8 +69,8 @@ export async function settlePair(settling: Settling, surroundings: PairSurroundi
   const { pair, id, failure } = settling;
   const { now, wait, tell } = surroundings;
   const until = now() + (settling.within + grace) * 1000;
-  const hosts = new Map<PairHost, Attempts>(pair.map(({ host }) => [host, { isClosed: false, refusals: 0 }]));
-  const attemptsAt = ({ host }: PlannedHost) => hosts.get(host) ?? { isClosed: false, refusals: 0 };
+  const hosts = new Map<PairHost, Attempts>(pair.map(({ host }) => [host, noAttempts()]));
+  const attemptsAt = ({ host }: PlannedHost) => hosts.get(host) ?? noAttempts();
   let { goal } = settling;
   for (;;) {
     const stands = await onBoth(pair, async (planned) => standOn(planned, id));
@@ -83,7 +83,9 @@ export async function settlePair(settling: Settling, surroundings: PairSurroundi
     }
     const isOver = (place: 0 | 1) =>
       isSettled(place) || isLost(goal, stands[place]) || attemptsAt(pair[place]).refusals >= mostRefusals;
-    if (now() >= until || (isOver(0) && isOver(1))) {
+    // A look at a host that cannot be reached may take all the time that there is: the other one is asked all the same.
+    const isLeft = (place: 0 | 1) => attemptsAt(pair[place]).isAsked || !canBeAsked(stands[place]);
+    if ((isOver(0) || (now() >= until && isLeft(0))) && (isOver(1) || (now() >= until && isLeft(1)))) {
       return { kind: 'diverged', stands, reason: failure.reason, exitCode: divergedCode };
     }
     await onBoth([0, 1] as const, async (place) => {
@@ -99,9 +101,14 @@ export const divergedCode = 5;
 
 /** What was tried on a host. */
 interface Attempts {
+  isAsked: boolean;
   /** It has said that the change is taken back, or that it will not take it any more. */
   isClosed: boolean;
   refusals: number;
+}
+
+function noAttempts(): Attempts {
+  return { isAsked: false, isClosed: false, refusals: 0 };
 }
 
 async function standOn({ host, plan }: PlannedHost, id: string): Promise<PairStand> {
@@ -144,6 +151,7 @@ async function ask(
   attempts: Attempts,
   tell: (line: string) => void,
 ): Promise<void> {
+  attempts.isAsked = true;
   const words = goal === 'planned' ? ['confirm', id] : ['undo', id, '--yes', '--or-forbid'];
   const { exitCode, err } = await host.call(words);
   if (exitCode === 0) {

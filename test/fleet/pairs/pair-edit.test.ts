@@ -71,6 +71,42 @@ test('one that stays cut off after it was written is told as diverged, with the 
   expect(outcome.stands.map(({ stand }) => stand)).toContain('unseen');
 });
 
+test('where one look takes longer than there is time, the one that can be reached is asked all the same', async () => {
+  const at = (await callsOf()).findIndex(isWriteOn('lb2'));
+  const pair = new SimulatedPair(table);
+  const before = settingsOf(pair.directors[0]);
+  const planned = await planPair(pair.hosts, command, undefined);
+  pair.trouble = { at, kind: 'lost after' };
+  const isCutOff = () => pair.calls.length > at + 1;
+  const [first, second] = planned;
+  const outcome = await editPair(
+    {
+      pair: [
+        first,
+        {
+          ...second,
+          host: {
+            ...second.host,
+            call: async (words) => {
+              if (!isCutOff()) return second.host.call(words);
+              await pair.pass(90_000);
+              return { exitCode: 3, out: '', err: ['there was no connection'] };
+            },
+          },
+        },
+      ],
+      command,
+      id: '1f2e3d4c',
+      within: 60,
+    },
+    pair.surroundings,
+  );
+  expect(outcome.kind).toBe('diverged');
+  expect(pair.calls).toContainEqual(expect.stringMatching(/^lb1: undo 1f2e3d4c/));
+  expect(outcome.stands.map(({ stand }) => stand)).toEqual(['before', 'unseen']);
+  expect(settingsOf(pair.directors[0])).toEqual(before);
+});
+
 test('roles that change between the two writes end it as before', async () => {
   const at = (await callsOf()).findIndex(isWriteOn('lb1')) + 1;
   const pair = new SimulatedPair(table);
