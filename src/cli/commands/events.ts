@@ -1,20 +1,25 @@
 import type { Command } from 'commander';
 import { ChangeFollower } from '../../changes/events/change-follower.ts';
 import { eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
-import { changeEvent } from '../../changes/events/foreign-change.ts';
 import { OwnWrites } from '../../changes/events/own-writes.ts';
 import { SettledEvents } from '../../changes/events/settled-events.ts';
+import { toldOnce } from '../../changes/events/told-once.ts';
 import { stepLine } from '../../changes/steps/step-kinds.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
 import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { Recording } from '../../recording/recording.ts';
 import { createSampler } from '../../sampling/sampler.ts';
 import { allAtOnce } from '../../system/turns.ts';
+import { processAccount } from '../context/account.ts';
 import { interruptible } from '../context/clock.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { showDamages } from '../edits/show-damages.ts';
+import { recordingPlace } from '../files/recording-place.ts';
 import { openWatch } from '../opening/open-host.ts';
+import { damageClause } from '../opening/open-recorded.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
@@ -40,7 +45,7 @@ export function eventsCommand(context: CommandContext): Command {
   const command = createCommand(context, 'events', 'print what has changed, and who did it, the oldest first')
     .addHelpText(
       'after',
-      '\nOf the past it tells what lvstop itself has changed; others’ changes are told as they are made, with --follow. To see\nwho makes them, that makes a network device of the kind nlmon, which is gone with it, and takes CAP_NET_ADMIN and\nCAP_NET_RAW. Without it, and of who does not speak netlink, a change is told by the difference of two readings.\n\nExamples:\n  lvstop events --since 2h\n  lvstop events --follow --json',
+      '\nOf the past it tells what lvstop itself has changed, and all that "lvstop record" has written to /var/lib/lvstop/recording\n(of other users than root to .local/state/lvstop/recording): changes by others, findings, thresholds. Without a recorder\nothers’ changes are told as they are made, with --follow. To see who makes them, that makes a network device of the kind nlmon, which is gone with it, and takes CAP_NET_ADMIN and\nCAP_NET_RAW. Without it, and of who does not speak netlink, a change is told by the difference of two readings.\n\nExamples:\n  lvstop events --since 2h\n  lvstop events --follow --json',
     )
     .action(async () => {
       const options = optionValues(command, eventsOptions);
@@ -57,7 +62,7 @@ export function eventsCommand(context: CommandContext): Command {
   return addOptions(command, eventsOptions);
 }
 
-/** The changes that the journal has of the last `past` milliseconds, the oldest first. */
+/** What the journal and a recorder have of the last `past` milliseconds, the oldest first. */
 function pastEvents(
   context: CommandContext,
   { demo }: CommandValues<typeof eventsOptions>,
@@ -67,10 +72,26 @@ function pastEvents(
   const reading = allAtOnce(journal.read(Infinity));
   showDamages(context.console, reading);
   const since = Date.now() - past;
-  return reading.changes
-    .filter(({ time }) => time >= since)
-    .map(changeEvent)
-    .reverse();
+  const recorded = demo ? [] : recordedEvents(context, since);
+  return toldOnce(reading.changes.toReversed(), recorded).filter(({ time }) => time >= since);
+}
+
+/** What `lvstop record` has written into its usual folder; nothing where that cannot be read. */
+function recordedEvents(
+  { console, account = processAccount() }: CommandContext,
+  since: number,
+): readonly TableEvent[] {
+  const place = recordingPlace(account);
+  if (place === null) return [];
+  try {
+    const recording = new Recording(place);
+    const events = allAtOnce(recording.events(since, Date.now()));
+    for (const damage of recording.damages()) console.err(`warning: ${damageClause(damage)}`);
+    return events;
+  } catch (error) {
+    if (error instanceof IpvsError) return [];
+    throw error;
+  }
 }
 
 /** Prints what happens until Ctrl-C, or until nobody reads standard output any more. */
