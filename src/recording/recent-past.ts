@@ -31,6 +31,8 @@ export class RecentPast {
   #interval = Number.NaN;
   #last = Number.NEGATIVE_INFINITY;
   #isAtIt = false;
+  /** Of the table that was seen last. */
+  #rows = 0;
   /** What the doctor found, until it is kept with a sample. */
   #findings: RecordedFindings | undefined;
 
@@ -43,10 +45,23 @@ export class RecentPast {
     return this.#shards.bytes;
   }
 
+  /** Why nothing can be looked back at, and a clause about what to do; `null` where something can. */
+  get obstacle(): { readonly reason: string; readonly advice: string } | null {
+    if (this.bytes > 0) return null;
+    const [rows, most] = [this.#rows, mostRows].map((number) => number.toLocaleString('en'));
+    return this.#rows > mostRows
+      ? {
+          reason: `this table has ${rows} rows, and the screen remembers at most ${most}`,
+          advice: '"lvstop record" keeps larger ones',
+        }
+      : { reason: 'nothing is remembered yet', advice: 'the screen has just been opened' };
+  }
+
   /** Keeps a view if it is time for one. */
   async take(view: View, host: HostView | null): Promise<void> {
     const { services, realServers } = view.totals;
     const rows = services + realServers;
+    this.#rows = rows;
     const interval = Math.max(view.interval, distanceOf(rows));
     // Readings come a little sooner or later than they are due.
     const isDue = Math.abs(view.time - this.#last) >= (interval - view.interval / 2) * 1000;

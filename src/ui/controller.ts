@@ -291,7 +291,11 @@ export class Controller implements Desk {
         leave: () => this.#leaveRecording(),
         say: (text) => this.say('hint', text),
       },
-      recentPast && { recording: recentPast.recording, events: () => this.happenings.events },
+      recentPast && {
+        recording: recentPast.recording,
+        obstacle: () => recentPast.obstacle,
+        events: () => this.happenings.events,
+      },
     );
     this.pacedTime =
       simulatedTime &&

@@ -12,7 +12,7 @@ export interface LastingEnderOptions {
   readonly tools: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools>;
 }
 
-/** Carries out endings of drains that go through keepalived's files. The operator has agreed to them as the drains began. */
+/** Carries out endings of drains that go through keepalived's files; the operator has agreed to them with the drain. */
 export class LastingEnder {
   readonly #options: LastingEnderOptions;
   #isAtIt = false;

@@ -34,6 +34,8 @@ export interface RecordingSource {
 /** What the screen itself remembers of the last minutes. */
 export interface OwnPast {
   readonly recording: Recording;
+  /** Why there is nothing in it, and a clause about what to do; `null` where there is something. */
+  readonly obstacle: () => { readonly reason: string; readonly advice: string } | null;
   /** What happened since the screen was opened, the newest first. */
   readonly events: () => readonly TableEvent[];
 }
@@ -115,7 +117,7 @@ export class LookBack implements LookingBack {
     const target = by > 0 ? recording.after(at) : recording.before(at);
     if (target !== undefined) this.#go(target);
     else if (by < 0) this.#screen.say(this.#beginning(`here, at ${formatTime(at)}`));
-    else this.#screen.say(`nothing newer is recorded${this.#source.canGoLive ? '; L goes back to now' : ''}`);
+    else this.#screen.say(this.#end());
   }
 
   toEvent(by: 1 | -1): void {
@@ -146,7 +148,7 @@ export class LookBack implements LookingBack {
     const recording = this.#reaching(time, opened);
     const [first, end] = [recording.first ?? 0, recording.last ?? 0];
     if (time < first) this.#screen.say(this.#beginning(`at ${formatTime(first)}`));
-    if (time > end) this.#screen.say(`the recording ends at ${formatTime(end)}`);
+    if (time > end) this.#screen.say(this.#end(` than ${formatTime(end)}`));
     this.#go(Math.min(end, Math.max(first, time)));
   }
 
@@ -165,7 +167,7 @@ export class LookBack implements LookingBack {
       const next = recording.after(this.#at ?? 0);
       if (next === undefined) {
         this.#hold();
-        this.#screen.say('the recording ends here');
+        this.#screen.say(this.#end());
         void this.#show(this.#at);
       } else if (next <= at) this.#go(recording.before(at + 1));
       else if (next - at > longestWait) {
@@ -222,16 +224,18 @@ export class LookBack implements LookingBack {
   }
 
   #chosen(): Recording {
-    const own = this.#own?.recording;
-    own?.refresh();
-    if (own?.last === undefined) return this.#onDisk();
+    if (this.#own === undefined) return this.#onDisk();
+    const { recording: own, obstacle } = this.#own;
+    own.refresh();
     try {
       // Whoever records sees who changes what, which the screen does only where that is switched on.
       const recorded = this.#onDisk();
-      return recorded.goesOnAt(own.last) ? recorded : own;
+      return own.last === undefined || recorded.goesOnAt(own.last) ? recorded : own;
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
-      return own;
+      const nothing = obstacle();
+      if (nothing === null) return own;
+      throw IpvsError.input('bad-file', 'look back', '', nothing.reason, nothing.advice);
     }
   }
 
@@ -271,6 +275,10 @@ export class LookBack implements LookingBack {
     return this.#recording === this.#own?.recording
       ? `this screen remembers no more: it begins ${where}; "lvstop record" keeps days`
       : `the recording begins ${where}`;
+  }
+
+  #end(than = ''): string {
+    return `nothing newer${than} is recorded${this.#source.canGoLive ? '; L goes back to now' : ''}`;
   }
 
   #go(time: number | undefined): void {

@@ -37,7 +37,7 @@ describe('the screen', () => {
       columns: 120,
       rows: 36,
     });
-    await terminal.waitFor('as fast as it was, p holds');
+    await terminal.waitFor('plays ×1, p holds');
     await terminal.waitFor('REPLAY');
     terminal.press('q');
     expect((await terminal.ended()).code).toBe(0);

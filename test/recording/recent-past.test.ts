@@ -51,3 +51,16 @@ it('tells of findings with the sample that comes after them', async () => {
   expect(allAtOnce(recentPast.recording.momentAt(first.time))?.findings).toBeNull();
   expect(allAtOnce(recentPast.recording.momentAt(second.time))?.findings?.time).toBe(second.time);
 });
+
+it('says why there is nothing', async () => {
+  const recentPast = new RecentPast(origin);
+  expect(recentPast.obstacle?.advice).toBe('the screen has just been opened');
+  const [view] = await viewsOf(1, 2000);
+  if (view === undefined) throw new Error('there is a view');
+  await recentPast.take({ ...view, totals: { ...view.totals, services: 1, realServers: 20_000 } }, null);
+  expect(recentPast.obstacle?.reason).toBe(
+    'this table has 20,001 rows, and the screen remembers at most 20,000',
+  );
+  await recentPast.take({ ...view, time: view.time + 2000 }, null);
+  expect(recentPast.obstacle).toBeNull();
+});

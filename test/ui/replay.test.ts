@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../src/changes/undo/change-words.ts';
+import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatService, parseService } from '../../src/ipvs/identity.ts';
 import { RecentPast } from '../../src/recording/recent-past.ts';
 import { openRecording } from '../../src/recording/recording.ts';
 import type { View } from '../../src/sampling/view.ts';
 import { typedTime } from '../../src/ui/commands/typed-time.ts';
+import type { RecordingSource } from '../../src/ui/look-back.ts';
 import { began, origin, RecordedSite, record, temporaryFolder } from '../recording/recorded-site.ts';
 import { until } from '../until.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
@@ -98,6 +100,25 @@ describe('looking back without a recorder', () => {
     expect(screen.controller.getState().view?.time).toBe(times.at(-1));
   });
 
+  it('says where a table is too large to be remembered', async () => {
+    const recording: RecordingSource = {
+      open() {
+        throw IpvsError.input('bad-file', 'look back', '', 'the demo is not recorded', 'open another one');
+      },
+      canGoLive: true,
+      speed: 10,
+    };
+    const view = await new RecordedSite().view();
+    const screen = await openScreen({
+      recentPast: new RecentPast(origin),
+      recording,
+      view: { ...view, totals: { ...view.totals, services: 10_000, realServers: 40_000 } },
+    });
+    await screen.press('{');
+    expect(screen.text()).toContain('this table has 50,000 rows, and the screen remembers at most 20,000');
+    expect(screen.text()).toContain('"lvstop record" keeps larger ones');
+  });
+
   it('goes to what happened since it was opened', async () => {
     const { screen, times } = await screenThatRemembers();
     screen.controller.happenings.did('lost', 'IPVS was gone');
@@ -153,7 +174,7 @@ describe('looking back', () => {
     await reach(screen, times.at(-1));
     await until('it to hold', () => screen.controller.getState().replay?.speed === 0);
     await screen.press();
-    expect(screen.text()).toContain('the recording ends here');
+    expect(screen.text()).toContain('nothing newer is recorded');
   });
 
   it('goes on faster or slower, while it plays and for when it does', async () => {
@@ -271,7 +292,7 @@ describe('looking back', () => {
     expect(screen.text()).toContain('without a director to go back to');
     await screen.press('p');
     await reach(screen, times.at(-1));
-    await until('it to be said', () => screen.text().includes('the recording ends here'));
+    await until('it to be said', () => screen.text().includes('nothing newer is recorded'));
   });
 
   it('says what to do where nothing was recorded', async () => {

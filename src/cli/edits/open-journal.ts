@@ -11,7 +11,10 @@ import { processAccount } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
 import { stateFolder } from '../files/state-folder.ts';
 
-/** The journal of a director's changes: in files for this machine's, in memory for the simulated one, whose `time` it goes by. */
+/**
+ * The journal of a director's changes: in files for this machine's, in memory for the simulated one, which goes by its
+ * `time`, milliseconds since the epoch.
+ */
 export function openJournal(
   context: CommandContext,
   source: Director['source'],

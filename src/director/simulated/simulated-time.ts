@@ -96,6 +96,7 @@ export class SimulatedTime implements DirectorClock {
     this.#speed = speed;
   }
 
+  /** Stops it where it is, and with it a step. */
   pause(): void {
     this.#isPaused = true;
     this.#left = 0;

@@ -21,8 +21,9 @@ export const mostRead: MostTold = { commands: 300, warnings: 300 };
 const commandsBeforeWarnings = 8;
 
 /**
- * An edit as lines: what it changes in keepalived's file, the ipvsadm lines that it equals, what the real servers answered that it sends clients to, and its
- * warnings; or why it is refused. A preview that is `undefined` is not worked out yet.
+ * An edit as lines: what it changes in keepalived's file, the ipvsadm lines that it equals, what the real servers
+ * answered that it sends clients to, and its warnings; or why it is refused. A preview that is `undefined` is not worked
+ * out yet.
  */
 export function previewLines(
   preview: Preview | undefined,

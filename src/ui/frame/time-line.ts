@@ -4,6 +4,7 @@ import { formatSpan } from '../kit/number-format.ts';
 import { fittedLine, type Line, type Part } from '../kit/page.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { Replay } from '../state/replay.ts';
+import { formatSpeed } from '../state/speed.ts';
 
 /** Milliseconds that the line shows of a longer recording. */
 const longestShown = 2 * 3_600_000;
@@ -62,9 +63,7 @@ export function timeLine(replay: Replay, width: number): Line {
 export function replayStanding({ speed, time, spans }: Replay): string {
   const before = (spans.at(-1)?.to ?? time) - time;
   const where = before < 1000 ? 'newest sample' : `${formatSpan(before)} before the end`;
-  return speed > 0
-    ? `▸ ${speed === 1 ? 'as fast as it was' : `${speed} times as fast`}, p holds; ${where}`
-    : `‖ ${where}`;
+  return speed > 0 ? `▸ plays ${formatSpeed(speed)}, p holds; ${where}` : `‖ ${where}`;
 }
 
 function isGrave({ kind }: TableEvent): boolean {
