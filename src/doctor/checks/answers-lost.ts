@@ -1,7 +1,14 @@
 import { adviceForDirector, type Remedy } from '../../forwarding/diagnosis.ts';
+import type { Connection } from '../../ipvs/connection.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { areAnswersCounted, areStuck, connectionsOf, handshakesOf } from '../evidence/sampled-connections.ts';
+import {
+  areAnswersCounted,
+  areStuck,
+  connectionsOf,
+  handshakesOf,
+  isStuck,
+} from '../evidence/sampled-connections.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { isCutOff } from '../judgement/cut-off.ts';
 import { subnetOf } from '../judgement/director-subnet.ts';
@@ -21,36 +28,39 @@ export const answersLost: PrivilegedCheck = {
   byService: true,
   find: (evidence) =>
     eachService(evidence, (service) => {
-      const rows = service.realServers.filter(({ realServer }) => realServer.forwarding === 'nat');
-      const all = rows.flatMap((row) => fromAfar(evidence, service, row));
-      const { stuckClients, meanwhile } = handshakesOf(all, evidence.timeouts);
+      const seen = service.realServers
+        .filter(({ realServer }) => realServer.forwarding === 'nat')
+        .map((row) => {
+          const connections = fromAfar(evidence, service, row);
+          return { row, connections, handshakes: handshakesOf(connections, evidence.timeouts) };
+        });
+      const all = handshakesOf(
+        seen.flatMap(({ connections }) => connections),
+        evidence.timeouts,
+      );
       // Where some get through, the others may be clients with a trouble of their own.
-      if (stuckClients.size === 0 || meanwhile > 0) return [];
-      const waiting = rows
-        .map((row) => ({
-          row,
-          handshakes: handshakesOf(fromAfar(evidence, service, row), evidence.timeouts),
-        }))
+      if (all.stuck === 0 || all.meanwhile > 0) return [];
+      const waiting = seen
         .filter(
           ({ row, handshakes }) =>
             areStuck(handshakes) &&
             areAnswersCounted(evidence, row, handshakes) &&
             !isCutOff(evidence, service, row),
         )
-        .map(({ handshakes }) => handshakes);
-      if (waiting.length === 0) return [];
-      const stuck = waiting.reduce((sum, one) => sum + one.stuck, 0);
-      const clients = new Set(waiting.flatMap((one) => [...one.stuckClients]));
+        .flatMap(({ connections }) => connections.filter(isStuck));
+      const [first] = waiting;
+      if (first === undefined) return [];
+      const clients = new Set(waiting.map(({ client }) => client.address)).size;
       return [
         {
           check: 'answers-lost',
           severity: 'warning',
           subject: ofService(service),
           lookedAt: '/proc/net/ip_vs_conn, and its packets',
-          found: `${stuck} connections of ${clients.size === 1 ? '1 client' : `${clients.size} clients`} are half open (SYN_RECV), answers of the real servers to them were counted, and nobody got through meanwhile`,
+          found: `${waiting.length} connections of ${clients === 1 ? '1 client' : `${clients} clients`} are half open (SYN_RECV), answers of the real servers were counted, and nobody got through meanwhile`,
           matters:
             'the answers pass IPVS here. Behind it they are lost on their way to the clients, or what the clients send then does not come here; SYNs from made-up addresses look the same',
-          mend: remedies(evidence, service, [...clients][0] ?? 'CLIENT'),
+          mend: remedies(evidence, first),
         },
       ];
     }),
@@ -65,18 +75,18 @@ function fromAfar(evidence: Evidence, service: ServiceView, row: RealServerView)
   );
 }
 
-function remedies({ machine }: Evidence, { service: { identity } }: ServiceView, client: string): Remedy[] {
-  const from = identity.kind === 'address' ? identity.address : 'VIP';
+function remedies({ machine }: Evidence, { client, virtual }: Connection): Remedy[] {
+  const iptables = virtual.address.includes(':') ? 'ip6tables' : 'iptables';
   return [
     ...(machine.sysctl('net/ipv4/vs/snat_reroute') === '0'
       ? [
           adviceForDirector(
-            `net.ipv4.vs.snat_reroute is 0, so that answers leave by the way of the real server's own address: where a rule has a way for ${from}, "sysctl -w net.ipv4.vs.snat_reroute=1" has them take it`,
+            `net.ipv4.vs.snat_reroute is 0, so that answers leave by the way of the real server's own address: where a rule has a way for ${virtual.address}, "sysctl -w net.ipv4.vs.snat_reroute=1" has them take it`,
           ),
         ]
       : []),
     adviceForDirector(
-      `"tcpdump -ni any host ${client}" shows whether answers leave, by which interface, and whether anything comes back; "ip route get ${client} from ${from}" the way that is meant, and "iptables -t mangle -S POSTROUTING", "nft list ruleset" what may drop them behind IPVS`,
+      `"tcpdump -ni any host ${client.address}" shows whether answers leave, by which interface, and whether anything comes back; "ip route get ${client.address} from ${virtual.address}" the way that is meant, and "${iptables} -t mangle -S POSTROUTING", "nft list ruleset" what may drop them behind IPVS`,
     ),
   ];
 }

@@ -26,7 +26,7 @@ export const trackingFull: PublicCheck = {
         subject: director,
         lookedAt: '/proc/sys/net/netfilter/nf_conntrack_count and nf_conntrack_max',
         found: `the firewall tracks ${count} connections of ${most} at most`,
-        matters: `${isFull ? 'packets that begin a connection are dropped' : 'over that, packets that begin a connection are dropped'} ("nf_conntrack: table full, dropping packet" in the kernel's log), those to services too, before IPVS sees them`,
+        matters: `${isFull ? '' : 'over that, '}packets that begin a connection are dropped, unless one without an answer can be thrown away for them ("nf_conntrack: table full, dropping packet" in the kernel's log); those to services too, before IPVS sees them`,
         mend: [
           adviceForDirector(
             `"sysctl -w net.netfilter.nf_conntrack_max=${2 * most}" makes room, in the first network namespace; each takes about 300 bytes. "conntrack -L" shows what they are. Virtual addresses that rules of the table raw leave untracked ("-j CT --notrack") take none`,

@@ -98,7 +98,7 @@ export function unheardSteps({ service: { family }, virtualAddresses }: RealServ
     return {
       key: `unheard,${address}`,
       what: `${address} on no interface that answers other machines for it`,
-      why: 'An interface of a link answers the question who has the virtual address if it is on that interface itself, and draws clients past the director.',
+      why: 'An interface that has the virtual address answers neighbours who ask for it, and so draws clients past the director.',
       is: [
         ...(family === 'inet'
           ? ['[ "$(cat /proc/sys/net/ipv4/conf/all/arp_ignore 2>/dev/null)" != 8 ] || return 0']
@@ -110,7 +110,8 @@ export function unheardSteps({ service: { family }, virtualAddresses }: RealServ
       ],
       remedy: {
         kind: 'advice',
-        text: `"${listed}" names the interface: delete it there ("ip ${familyOption(family)} address del ${address}/${hostPrefix(family)} dev INTERFACE"), unless this machine is a director itself and in charge now`,
+        // The kernel deletes an address only with the prefix that it was added with.
+        text: `"${listed}" names the interface and the prefix: delete it there ("ip ${familyOption(family)} address del ${address}/PREFIX dev INTERFACE"), unless this machine is a director itself and in charge now${family === 'inet' ? ', or arptables keeps the interface from answering' : ''}`,
       },
     };
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answersLost } from '../../../src/doctor/checks/answers-lost.ts';
 import type { Connection } from '../../../src/ipvs/connection.ts';
 import { zeroCounters } from '../../../src/ipvs/counters.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { type SiteChange, site, told } from '../evidence.ts';
 import { connections, stuck } from '../sampled.ts';
 
@@ -34,6 +35,29 @@ describe('answers under NAT that nobody hears', () => {
     expect(JSON.stringify(find([toReal(6, stuck)], 40, { sysctls })[0]?.mend)).toContain(
       'net.ipv4.vs.snat_reroute=1',
     );
+  });
+
+  test('are looked for by what fits the family, and the address that was called', () => {
+    const [client] = connections(1, { ...stuck, family: 'inet6' });
+    const six = connections(6, { ...stuck, family: 'inet6' }).map((one) => ({
+      ...one,
+      realServer: { ...one.realServer, port: 8080 },
+    }));
+    const services = [
+      service('fwm6:7', {}, [
+        real(
+          '[2001:db8:1::21]:8080',
+          { forwarding: 'nat' },
+          { counters: { ...zeroCounters, connections: 6, inPackets: 60, outPackets: 40 } },
+        ),
+      ]),
+    ];
+    const [finding] = answersLost.find(
+      site({ mode: 'nat', family: 'inet6' }, { services, connections: { connections: six, isWhole: true } }),
+    );
+    const mend = JSON.stringify(finding?.mend);
+    expect(mend).toContain('ip6tables -t mangle -S POSTROUTING');
+    expect(mend).toContain(`ip route get ${client!.client.address} from 2001:db8::10`);
   });
 
   test('are none where others get through, where none came back, or where a few clients wait', () => {
