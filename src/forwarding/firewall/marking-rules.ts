@@ -11,7 +11,7 @@ export interface PlacedRule extends FirewallRule {
 }
 
 /** The rules that packets from other machines can meet, in any chain. */
-function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
+function followRules(firewall: Firewall, family: Family): PlacedRule[] {
   const seen = new Set<object>();
   const rules: PlacedRule[] = [];
   const follow = (table: FirewallTable, name: string): void => {
@@ -28,33 +28,34 @@ function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
   return rules;
 }
 
-/** Rules that mark packets from other machines. */
-interface Marking {
+/** The rules that packets from other machines can meet. */
+interface RulesMet {
   readonly all: readonly PlacedRule[];
-  /** The same by the mark that they set. */
+  /** Those that mark packets. */
+  readonly marking: readonly PlacedRule[];
+  /** Those that mark packets, by the mark. */
   readonly byMark: ReadonlyMap<number, readonly PlacedRule[]>;
 }
 
 /** Arranged once for each firewall, since it is asked about every service and real server of a large table. */
-const arranged = new WeakMap<Firewall, Map<Family, Marking>>();
+const arranged = new WeakMap<Firewall, Map<Family, RulesMet>>();
 
-function markingOf(firewall: Firewall, family: Family): Marking {
-  const families = arranged.get(firewall) ?? new Map<Family, Marking>();
+function rulesMet(firewall: Firewall, family: Family): RulesMet {
+  const families = arranged.get(firewall) ?? new Map<Family, RulesMet>();
   arranged.set(firewall, families);
   const known = families.get(family);
   if (known !== undefined) return known;
-  const all = rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
-  const marking = {
-    all,
-    byMark: Map.groupBy(all, ({ target }) => (target.kind === 'mark' ? target.mark : 0)),
-  };
-  families.set(family, marking);
-  return marking;
+  const all = followRules(firewall, family);
+  const marking = all.filter(({ target }) => target.kind === 'mark');
+  const byMark = Map.groupBy(marking, ({ target }) => (target.kind === 'mark' ? target.mark : 0));
+  const met = { all, marking, byMark };
+  families.set(family, met);
+  return met;
 }
 
 /** The rules that mark packets from other machines. */
 export function markingRules(firewall: Firewall, family: Family): readonly PlacedRule[] {
-  return markingOf(firewall, family).all;
+  return rulesMet(firewall, family).marking;
 }
 
 /** The rules that give packets from other machines the mark of a service. */
@@ -62,7 +63,7 @@ function rulesOfMark(
   firewall: Firewall,
   { family, fwmark }: FirewallMarkServiceIdentity,
 ): readonly PlacedRule[] {
-  return markingOf(firewall, family).byMark.get(fwmark) ?? [];
+  return rulesMet(firewall, family).byMark.get(fwmark) ?? [];
 }
 
 /** The rules that set a service's mark where its requests do not come by. */
@@ -80,7 +81,7 @@ export function strayMarkingRules(
 
 /** Whether a rule can set a service's mark on a packet, or sets one that is not known. */
 export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServiceIdentity): boolean {
-  return rulesMet(firewall, family).some(({ target }) => {
+  return rulesMet(firewall, family).all.some(({ target }) => {
     switch (target.kind) {
       case 'mark':
         return (fwmark & target.mask) >>> 0 === target.mark;
@@ -101,7 +102,11 @@ export interface MarkedEndpoint {
 
 /** Single addresses to which packets get the mark of a service; rules for whole networks are left out. */
 export function markedAddresses(firewall: Firewall, identity: FirewallMarkServiceIdentity): string[] {
-  return [...new Set(rulesOfMark(firewall, identity).flatMap((rule) => singleDestination(rule) ?? []))];
+  return [
+    ...new Set(
+      rulesOfMark(firewall, identity).flatMap((rule) => singleDestination(rule, identity.family) ?? []),
+    ),
+  ];
 }
 
 /**
@@ -110,7 +115,7 @@ export function markedAddresses(firewall: Firewall, identity: FirewallMarkServic
  */
 export function markedEndpoints(firewall: Firewall, identity: FirewallMarkServiceIdentity): MarkedEndpoint[] {
   const endpoints = rulesOfMark(firewall, identity).flatMap((rule): MarkedEndpoint[] => {
-    const address = singleDestination(rule);
+    const address = singleDestination(rule, identity.family);
     const { protocol, matches } = rule;
     const named = protocol === null || protocol.isInverted ? '' : protocolOfNumber(protocol.number);
     if (address === undefined || !isKnownProtocol(named)) return [];
@@ -122,10 +127,12 @@ export function markedEndpoints(firewall: Firewall, identity: FirewallMarkServic
   return [...byName.values()];
 }
 
-function singleDestination({ destination }: FirewallRule): string | undefined {
+/** The single address of a family that a rule names; a table may hold rules of both. */
+function singleDestination({ destination }: FirewallRule, family: Family): string | undefined {
   if (destination === null || destination.isInverted) return undefined;
-  const whole = destination.address.includes(':') ? 128 : 32;
-  return destination.prefixLength === whole ? destination.address : undefined;
+  const { address, prefixLength } = destination;
+  const whole = family === 'inet' ? 32 : 128;
+  return address.includes(':') === (family === 'inet6') && prefixLength === whole ? address : undefined;
 }
 
 /** The first port of each range of destination ports that a condition matches. */
