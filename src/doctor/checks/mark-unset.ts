@@ -41,7 +41,7 @@ export const markUnset: PublicCheck = {
             subject: ofService(service),
             lookedAt:
               table === undefined ? 'iptables -t mangle -S, nft list ruleset' : listCommand(family, table),
-            found: `no rule that requests meet sets mark ${fwmark}${stray
+            found: `no rule that requests of other machines meet sets mark ${fwmark}${stray
               .slice(0, 1)
               .map(
                 (rule) =>

@@ -151,10 +151,16 @@ function counted({ counters, rates }: RealServerView): Sign | undefined {
 /** What the connections show when many of them are half open. */
 function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefined {
   const { stuck, others } = handshakes;
+  const lately =
+    rates === null
+      ? ''
+      : rates.inPackets > 0
+        ? ', and no answer was counted in the last seconds'
+        : ', and nothing went there or came back in the last seconds';
   return areStuck(handshakes)
     ? {
         lookedAt: '/proc/net/ip_vs_conn',
-        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${rates === null ? '' : rates.inPackets > 0 ? ', and no answer was counted in the last seconds' : ', and nothing went there or came back in the last seconds'}`,
+        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${lately}`,
       }
     : undefined;
 }
