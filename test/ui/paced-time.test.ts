@@ -112,6 +112,12 @@ describe(']', () => {
     await screen.press(']');
     await shows(times.at(-2));
     expect(screen.time.isPaused).toBe(false);
+    await screen.press('L', 'p');
+    expect(screen.text()).toContain('p goes on');
+    await screen.press('[');
+    await screen.waitFor(({ replay }) => replay !== null);
+    await screen.press();
+    expect(screen.text()).not.toContain('p goes on');
     expect(screen.time.now()).toBe(moment);
   });
 });

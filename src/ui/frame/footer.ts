@@ -57,8 +57,9 @@ function statusLines(state: ScreenState, width: number): Line[] {
 }
 
 /** How simulated time passes, with the keys for it, where it does not pass as the clock does. */
-function paceNotes({ pace, now, interval }: ScreenState): string[] {
-  if (pace === null) return [];
+function paceNotes({ pace, now, interval, replay }: ScreenState): string[] {
+  // The keys are for the past while that is shown.
+  if (pace === null || replay !== null) return [];
   const speed = formatSpeed(pace.speed);
   if (pace.isPaused)
     return [`paused at ${clockTime(now)}: p goes on, ] steps by ${interval}s, ( ) speed ${speed}`];
