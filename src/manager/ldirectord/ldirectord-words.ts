@@ -1,9 +1,9 @@
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 
-/** The words of an ldirectord's file that have a value, the last of each; that is the one which counts for it. */
+/** Words of ldirectord's file with their values; of several of one name the last counts, as it does for ldirectord. */
 export type LdirectordWords = ReadonlyMap<string, string>;
 
-/** The words above all services, which hold where a service has none of its own. */
+/** The words outside of services, which hold where a service has none of its own. */
 export function globalWords(lines: readonly string[]): LdirectordWords {
   const words = new Map<string, string>();
   for (const line of lines) {
