@@ -27,6 +27,12 @@ export const orphanedConnections: PublicCheck = {
         { service, servers: new Set(service.realServers.map(nameOfServer)) },
       ]),
     );
+    // A connection does not tell the mark that it came with, and a mark goes before an address and port.
+    const ofMarks = new Set(
+      services
+        .filter(({ service }) => service.identity.kind === 'fwmark')
+        .flatMap(({ realServers }) => realServers.map(nameOfServer)),
+    );
     const orphans = new Map<
       string,
       { readonly service: PublicServiceView; readonly servers: Set<string>; count: number }
@@ -37,7 +43,7 @@ export const orphanedConnections: PublicCheck = {
       // What has no service of its own port belongs to that of port 0, if there is one.
       const owner = known.get(formatService(identity)) ?? known.get(formatService({ ...identity, port: 0 }));
       if (owner === undefined || over.has(state) || isTemplate(client.port, state)) continue;
-      if (hasServer(owner, realServer)) continue;
+      if (isAmong(owner.servers, realServer) || isAmong(ofMarks, realServer)) continue;
       const { key } = owner.service;
       const orphan = orphans.get(key) ?? { service: owner.service, servers: new Set<string>(), count: 0 };
       orphan.servers.add(
@@ -78,6 +84,6 @@ function nameOf({ address, port }: Endpoint): string {
   return `${address} ${port}`;
 }
 
-function hasServer({ servers }: Owner, realServer: Endpoint): boolean {
+function isAmong(servers: ReadonlySet<string>, realServer: Endpoint): boolean {
   return servers.has(nameOf(realServer)) || servers.has(realServer.address);
 }

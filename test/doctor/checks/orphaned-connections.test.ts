@@ -54,6 +54,16 @@ describe('connections to a real server that is gone', () => {
     expect(check.find(site(kind, { services, connections }))).toEqual([]);
   });
 
+  test('are not those that may have come by a firewall mark', () => {
+    const own = service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:8080', {})]);
+    const marked = (realServer: string) => service('fwm:7', {}, [real(realServer, { forwarding: 'nat' })]);
+    const find = (realServer: string) =>
+      check.find(site(kind, { services: [own, marked(realServer)], connections }));
+    expect(find('10.0.0.99:0')).toEqual([]);
+    expect(find('10.0.0.99:8080')).toEqual([]);
+    expect(find('10.0.0.98:0')).toHaveLength(1);
+  });
+
   test('end where the kernel ends them', () => {
     expect(
       check.find(site(kind, { connections, sysctls: { 'net/ipv4/vs/expire_nodest_conn': '1' } })),
