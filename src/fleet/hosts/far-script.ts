@@ -15,8 +15,8 @@ export interface FarCall {
 
 /**
  * A line for the login shell of the far side, whichever that is: it runs an lvstop of this version that is installed
- * there, or else the one that was sent, and ends with a code of `farCodes` where there is none. POSIX sh, and programs
- * that each Linux has.
+ * there, or else the one that was sent, and ends with a code of `farCodes` where there is none. POSIX sh, and the
+ * programs of coreutils.
  */
 export function runLine({ version, sizes, sudo, words }: FarCall): string {
   const machines = (Object.keys(machineWords) as Processor[]).map((processor) => {

@@ -224,7 +224,7 @@ function* probeFamilies(probing: Measured['probing']): Generator<MetricFamily> {
   if (probing === null) return;
   yield gauge(
     'probe_up',
-    '1 while real servers can be probed, 0 while the right to is missing',
+    '1 while real servers can be probed, 0 while they cannot, mostly for lack of CAP_NET_RAW',
     Number(probing.works),
   );
   const { answers } = probing;
