@@ -153,8 +153,9 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
     { director }: LastingTools,
   ) {
     requireRunning();
-    requireUnchanged(path, before);
     await inTurns(requireAsPlanned(director, plan.steps));
+    // Last, since a large table takes a while to be looked at.
+    requireUnchanged(path, before);
     const former = change.way === 'reload' ? formerName(path) : null;
     const replaced = await tryTo(() => inTurns(replaceFile(path, after, former, stats)));
     if (replaced.doubt !== null) remarks.push(`the file is written, but ${replaced.doubt}`);

@@ -184,6 +184,30 @@ test('a table that does not become what is foretold has the file put back', asyn
   expect(weight()).toBe(3);
 });
 
+test('a file that another hand changes while the table is looked at once more is left as that hand made it', async () => {
+  const { director, keepalived, tools, call, content } = site();
+  const theirs = text.replace('weight 2', 'weight 7');
+  let isTested = false;
+  const test = () => {
+    isTested = true;
+    return Promise.resolve({ isGood: true, complaints: [] });
+  };
+  const looked = new Proxy(director, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]) => {
+        if (isTested) writeFileSync(keepalived.file, theirs);
+        return Reflect.apply(value, target, given);
+      };
+    },
+  });
+  expect(
+    await call(`${drain} --lasting`, { director: looked, lastingTools: { ...tools, test } }),
+  ).toMatchObject({ exitCode: 4, err: expect.stringContaining('another hand has changed the file') });
+  expect(content()).toBe(theirs);
+});
+
 test('a file that another hand changes between reading and writing is left as that hand made it', async () => {
   const { call, content, weight, tools, keepalived } = site();
   const test = () => {
