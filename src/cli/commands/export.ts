@@ -18,6 +18,7 @@ import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts
 import { allAtOnce } from '../../system/turns.ts';
 import { replaceFile } from '../../system/whole-file.ts';
 import { interruptible, machineClock } from '../context/clock.ts';
+import { howItEnds } from '../context/console.ts';
 import type { CommandContext } from '../context/context.ts';
 import { openMeasured } from '../opening/open-measured.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
@@ -130,7 +131,7 @@ async function serve(context: CommandContext, source: MetricsSource, options: Ex
     onFailure: (reason) => context.console.err(`warning: ${reason}`),
   });
   context.console.err(
-    `metrics at ${formatListenAddress(listen)}${listen.kind === 'port' ? '/metrics' : ', under /metrics'}; Ctrl-C ends`,
+    `metrics at ${formatListenAddress(listen)}${listen.kind === 'port' ? '/metrics' : ', under /metrics'}${howItEnds(context.console)}`,
   );
   await interruptible(
     (signal) =>

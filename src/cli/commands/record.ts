@@ -12,6 +12,7 @@ import { FileRefusal } from '../../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { processAccount } from '../context/account.ts';
 import { interruptible } from '../context/clock.ts';
+import { howItEnds } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { recordingPlace } from '../files/recording-place.ts';
 import { openHost, openMachine, openNetwork, openWatch } from '../opening/open-host.ts';
@@ -117,7 +118,7 @@ async function record(
       told.add(reason);
     },
   });
-  console.err(`${standing(folder.path)}; Ctrl-C ends`);
+  console.err(`${standing(folder.path)}${howItEnds(console)}`);
   await interruptible(async (stop) => {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     stop.addEventListener('abort', () => end());

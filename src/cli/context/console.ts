@@ -46,6 +46,11 @@ export function toldWidth({ errColumns }: CommandConsole): number {
   return errColumns === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, errColumns);
 }
 
+/** What a command that goes on by itself says of its end behind what it does; nothing in a unit's journal or a script. */
+export function howItEnds({ errColumns }: CommandConsole): string {
+  return errColumns === undefined ? '' : '; Ctrl-C ends';
+}
+
 /**
  * The console of this process. When the reader of the output goes away (`| head`), what only prints may end, and
  * what a command was asked to do goes on to its end. Output that cannot be written for another reason, a full

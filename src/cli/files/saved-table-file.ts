@@ -28,8 +28,9 @@ export async function readSavedText(path: string, tell: (line: string) => void):
     return textOf(path, await readStream(path, async () => process.stdin));
   }
   if (!isPipe(path)) return textOf(path, bytesOf('read', path));
+  const ending = process.stderr.isTTY ? ', Ctrl-C ends' : '';
   const onWait = () =>
-    tell(`${fileTitle(path)} is a named pipe: waiting for somebody to write into it, Ctrl-C ends`);
+    tell(`${fileTitle(path)} is a named pipe: waiting for somebody to write into it${ending}`);
   return textOf(path, await readStream(path, () => openPipe(path, onWait)));
 }
 

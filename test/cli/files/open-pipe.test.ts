@@ -27,7 +27,7 @@ test('a named pipe that nobody writes into is told, and read when somebody does'
     }).then(resolve, reject);
   });
   expect(text).toBe('a text');
-  expect(told).toEqual([`${pipe} is a named pipe: waiting for somebody to write into it, Ctrl-C ends`]);
+  expect(told).toEqual([`${pipe} is a named pipe: waiting for somebody to write into it`]);
 });
 
 test('a text that is longer than a pipe holds comes whole from a writer that takes its time', async () => {
