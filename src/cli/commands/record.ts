@@ -64,6 +64,14 @@ export function recordCommand(context: CommandContext): Command {
     .action(async () => {
       keepHeapSmall();
       const options = optionValues(command, recordOptions);
+      if (options.demo && options.dir === undefined)
+        throw IpvsError.input(
+          'bad-usage',
+          'record',
+          '',
+          "the simulated director would stand in this machine's recording",
+          'name a folder of its own with --dir',
+        );
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
         record(context, director, options),
       );

@@ -28,6 +28,12 @@ async function said(line: (folder: string) => readonly string[], errColumns?: nu
   return err;
 }
 
+test('record keeps a simulated director out of this machine’s recording', async () => {
+  const { exitCode, err } = await lvstop(['record', '--demo'], { director: directorWith({}) });
+  expect(exitCode).toBe(2);
+  expect(err).toContain('name a folder of its own with --dir');
+});
+
 test.each([
   ['record', (folder: string) => ['record', '--demo', '--dir', join(folder, 'recording')], 'recording into '],
   ['export', (folder: string) => ['export', '--demo', '--listen', join(folder, 'socket')], 'metrics at '],
