@@ -93,10 +93,7 @@ export class ChangeWriter {
       desk.update({ ...own, message: { kind: 'refusal', text: error.message } });
       desk.happenings.did('not-done', error.message);
     } finally {
-      this.#isWriting = false;
-      const leaves = this.#leavesAfterwards && isWell;
-      this.#leavesAfterwards = false;
-      if (leaves) desk.quit();
+      this.#end(isWell);
     }
     await this.#readAgain(servicesOf(plan));
     this.#goToAdded(plan);
@@ -139,12 +136,18 @@ export class ChangeWriter {
       desk.update({ message: { kind: 'refusal', text: error.message } });
       desk.happenings.did('not-done', error.message);
     } finally {
-      this.#isWriting = false;
-      const leaves = this.#leavesAfterwards && isWell;
-      this.#leavesAfterwards = false;
-      if (leaves) desk.quit();
+      this.#end(isWell);
     }
     await this.#readAgain(servicesOf(plan));
+  }
+
+  /** Writing is over; `isWell` where all of it was done, so that lvstop can be left where that was asked for. */
+  #end(isWell: boolean): void {
+    this.#isWriting = false;
+    this.#desk.foresights.forget();
+    const leaves = this.#leavesAfterwards && isWell;
+    this.#leavesAfterwards = false;
+    if (leaves) this.#desk.quit();
   }
 
   #write({ plan, undoes }: Extract<Preview, { kind: 'plan' }>, recorded: 'recorded' | 'without a record') {

@@ -51,6 +51,16 @@ it('a mode and a deletion are foretold likewise', async () => {
   await shown(/▲ the [\d,]+ active connections of 10\.0\.0\.21:8080 are cut off at once/);
 });
 
+it('what was foretold before an edit is not told after it', async () => {
+  await openAt('10.0.0.21:8080', { columns: 120, rows: 36 });
+  await screen.press('w', '9');
+  await shown(/10\.0\.0\.21:8080 .*37 % → 64 %/);
+  await screen.press('escape', '\\', 'down', 'w', '9', 'enter');
+  await until('it is done', () => /10\.0\.0\.22:8080 +NAT +9 /.test(screen.text()));
+  await screen.press('up', 'w', '9');
+  await shown(/10\.0\.0\.21:8080 .*21 % → 45 %/);
+});
+
 it('the edit does not wait for what is foretold', async () => {
   await openAt('10.0.0.21:8080');
   await screen.press('w', '9', 'enter');

@@ -86,6 +86,11 @@ export class Foresights {
     }
   }
 
+  /** Forgets forecasts of plans: the table was edited, and they rest on what it was. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   /** The forecasts of a plan; `undefined` where there are none yet. */
   of(plan: Plan): readonly Forecast[] | undefined {
     return this.#known.get(planKey(plan))?.forecasts;
