@@ -45,7 +45,7 @@ export function eventsCommand(context: CommandContext): Command {
   const command = createCommand(context, 'events', 'print what has changed, and who did it, the oldest first')
     .addHelpText(
       'after',
-      '\nOf the past it tells what lvstop itself has changed, and all that "lvstop record" has written to /var/lib/lvstop/recording\n(of other users than root to .local/state/lvstop/recording): changes by others, findings, thresholds. Without a recorder\nothers’ changes are told as they are made, with --follow. To see who makes them, that makes a network device of the kind nlmon, which is gone with it, and takes CAP_NET_ADMIN and\nCAP_NET_RAW. Without it, and of who does not speak netlink, a change is told by the difference of two readings.\n\nExamples:\n  lvstop events --since 2h\n  lvstop events --follow --json',
+      '\nOf the past it tells what lvstop itself has changed, and all that "lvstop record" has written to its usual folder,\n/var/lib/lvstop/recording (of users other than root ~/.local/state/lvstop/recording): changes by others, findings,\nthresholds. With --follow, what happens is told as it does. To see who makes changes, that makes a network device of the\nkind nlmon, which is gone with it, and takes CAP_NET_ADMIN and CAP_NET_RAW. Without it, and of who does not speak\nnetlink, a change is told by the difference of two readings.\n\nExamples:\n  lvstop events --since 2h\n  lvstop events --follow --json',
     )
     .action(async () => {
       const options = optionValues(command, eventsOptions);
