@@ -67,8 +67,9 @@ function unreadRules(evidence: PublicEvidence): Finding[] {
 function hiddenResponses(evidence: PublicEvidence): Finding[] {
   const dropped = natRows(evidence).flatMap(({ called, row }) => {
     const verdict = responseVerdict(evidence, called, row, 'invalid');
+    if (verdict.kind !== 'drop') return [];
     const isOnlyHidden = responseVerdict(evidence, called, row, 'established').kind === 'accept';
-    return verdict.kind === 'drop' && isOnlyHidden ? [{ called, row, verdict }] : [];
+    return isOnlyHidden ? [{ called, row, verdict }] : [];
   });
   const [first] = dropped;
   if (first === undefined) return [];

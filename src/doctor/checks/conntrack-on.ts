@@ -11,7 +11,7 @@ export const conntrackOn: PublicCheck = {
     "net/netfilter/nf_conntrack_proto_tcp.c, tcp_conntracks: under DR and TUN the SYN-ACK never passes the director, so that the client's ACK is invalid (sSS → sIV)",
     'seen: 0 of 24 answered with conntrack=1 and a rule that drops INVALID',
   ],
-  byService: false,
+  byService: true,
   find(evidence) {
     if (!isTracked(evidence)) return [];
     return harmedByTracking(evidence).flatMap((service) => {

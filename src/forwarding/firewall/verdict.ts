@@ -129,6 +129,8 @@ class Way {
 
   #through({ rules, policy }: FirewallChain, depth: number): End {
     for (const rule of rules) {
+      // There may be thousands that mark, and each service's packets meet all of them.
+      if (goesOn(rule)) continue;
       const does = takes(rule, this.#packet);
       if (does === false) continue;
       if (rule.target.kind === 'unknown') {
@@ -170,6 +172,11 @@ class Way {
         return undefined;
     }
   }
+}
+
+/** Whether a packet goes on to the next rule, matched or not. */
+function goesOn({ target: { kind } }: FirewallRule): boolean {
+  return kind === 'mark' || kind === 'notrack' || kind === 'other';
 }
 
 /** Whether a rule would certainly match a packet but for conditions that are not understood. */

@@ -87,4 +87,15 @@ describe('what a firewall does with a packet', () => {
   test('without a table everything passes', () => {
     expect(verdictOf(noFirewall, ['input'], packet).kind).toBe('accept');
   });
+
+  test.each([
+    { kind: 'mark', mark: 7, mask: 0xffffffff },
+    { kind: 'notrack' },
+    { kind: 'other', name: 'LOG' },
+  ] as const)('rules behind which it goes on anyway ($kind) are not compared with it', (target) => {
+    const marking = Object.defineProperty(rule({ target }), 'matches', {
+      get: () => expect.unreachable('compared'),
+    });
+    expect(verdict({ INPUT: { rules: [marking, drop], policy: 'accept' } })).toBe('drop');
+  });
 });
