@@ -47,13 +47,13 @@ export const firewallDrops: PublicCheck = {
             ...what,
             lookedAt: listCommand(first.called.family, first.verdict.table),
             subject: ofService(service),
-            found: `of new connections to ${nameOf(first.called)} ${dropWords(first.verdict)}`,
+            found: `of new connections to ${nameOf(first.called, 'it')} ${dropWords(first.verdict)}`,
             matters: 'requests pass these rules before IPVS sees them',
             mend: [
               ...dropped.map(({ called, verdict }) =>
                 onDirector(
                   acceptCommand(verdict, requestsTo(called)),
-                  'it lets in whoever calls the service',
+                  `it lets in whoever calls ${nameOf(called, 'the service')}`,
                 ),
               ),
               notKept,
@@ -74,8 +74,8 @@ const what = { check: 'firewall-drops', severity: 'error' } as const;
 const notKept = adviceForDirector('it is gone after a reboot: put it where the rules are kept');
 
 /** Of what a mark stands for, other addresses and ports may be let in. */
-function nameOf(called: CalledAddress): string {
-  return called.mark === null ? 'it' : formatEndpoint(called);
+function nameOf(called: CalledAddress, service: string): string {
+  return called.mark === null ? service : formatEndpoint(called);
 }
 
 /** What becomes of requests that IPVS sends on, and of their answers. */

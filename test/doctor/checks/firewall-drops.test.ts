@@ -102,6 +102,7 @@ describe('of a firewall mark', () => {
   test('requests are those that rules mark', () => {
     const findings = find({ INPUT: [rule({ matches: [port('destination', 443)] })] });
     expect(told(findings)).toEqual(['error firewall-drops fwm:7']);
+    expect(JSON.stringify(findings[0]?.mend)).toContain('whoever calls 203.0.113.10:443');
     expect(findings[0]?.found).toMatch(/^of new connections to 203\.0\.113\.10:443 INPUT drops them/);
     expect(commands(findings)).toEqual(['iptables -I INPUT -d 203.0.113.10 -p tcp --dport 443 -j ACCEPT']);
   });
