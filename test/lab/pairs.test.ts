@@ -57,9 +57,9 @@ beforeAll(async () => {
 if [ -f ${troubleFile} ]; then
   . ${troubleFile}
   case "$*" in $pattern)
-    if [ "$when" = before ]; then rm -f ${troubleFile}; "$act" "$PPID"; fi
+    if [ "$when" = before ]; then rm -f ${troubleFile}; "$act" "$PPID" "$$"; fi
     /usr/bin/ssh -F /run/far/ssh_config "$@"; code=$?
-    if [ "$when" = after ]; then rm -f ${troubleFile}; "$act" "$PPID"; [ ! -f ${folder}/lost ] || exit 255; fi
+    if [ "$when" = after ]; then rm -f ${troubleFile}; "$act" "$PPID" "$$"; [ ! -f ${folder}/lost ] || exit 255; fi
     exit $code;;
   esac
 fi
@@ -134,7 +134,7 @@ interface Trouble {
   /** A pattern for all words of the call at which it happens. */
   readonly at: string;
   readonly when: 'before' | 'after';
-  /** A script; its first argument is the process of the lvstop that called. */
+  /** A script; its arguments are the processes of the lvstop that called, and of the call. */
   readonly act: string;
   /** The answer to that call is lost. */
   readonly isLost?: boolean;
@@ -217,7 +217,8 @@ const cases: readonly (Trouble & {
     name: 'the active one is cut off before it is written, and is back later',
     at: writeOn('rs2'),
     when: 'before',
-    act: `${cut('rs2')}; (sleep 20; ${mend('rs2')}) >/dev/null 2>&1 &`,
+    // It is back some seconds after the call has failed.
+    act: `${cut('rs2')}; (while [ -d /proc/$2 ]; do sleep 0.2; done; sleep 5; ${mend('rs2')}) >/dev/null 2>&1 &`,
     exitCode: 3,
     end: 'before',
   },

@@ -49,6 +49,7 @@ export function receiveLine({ version, processor, packing }: Sending): string {
   const { notWhole, notRunnable, notStarting } = farCodes;
   return forLoginShell(
     [
+      `command -v b2sum >/dev/null || { echo 'that machine has no b2sum, which is in coreutils from 8.26 on' >&2; exit ${notWhole}; }`,
       `umask 077; d=${placeOf(version, processor)}; mkdir -p "$d" || exit ${notWhole}`,
       `t=$d/.lvstop.$$; trap 'rm -f "$t"' EXIT; trap 'exit ${notWhole}' HUP INT TERM`,
       'read -r h',

@@ -50,12 +50,12 @@ function putSent(text: string): void {
 
 /** What the far side makes of a line. */
 function far(line: string, input: string | Uint8Array = '', shell = '/bin/sh', path = '/usr/bin:/bin') {
-  const { status, stdout } = spawnSync(shell, ['-c', line], {
+  const { status, stdout, stderr } = spawnSync(shell, ['-c', line], {
     input,
     encoding: 'utf8',
     env: { HOME: home, PATH: `${join(folder, 'bin')}:${path}` },
   });
-  return { code: status, out: stdout };
+  return { code: status, out: stdout, err: stderr };
 }
 
 const call = (change: Partial<FarCall> = {}) =>
@@ -83,12 +83,12 @@ describe('a call', () => {
     expect(missingBy(far(call()).code ?? 0)?.processor).toBe('x64');
     put('bin/lvstop', program('installed'));
     putSent(program('sent'));
-    expect(far(call())).toEqual({ code: 4, out: 'installed\n<list>' });
+    expect(far(call())).toMatchObject({ code: 4, out: 'installed\n<list>' });
   });
 
   test('goes to the one that was sent, unless this side has another of that version', () => {
     putSent(program('sent'));
-    expect(far(call())).toEqual({ code: 4, out: 'sent\n<list>' });
+    expect(far(call())).toMatchObject({ code: 4, out: 'sent\n<list>' });
     expect(missingBy(far(call({ sizes: { x64: 1 } })).code ?? 0)?.processor).toBe('x64');
     // None here to compare it with.
     expect(far(call({ sizes: {} })).code).toBe(4);
@@ -104,7 +104,7 @@ describe('a call', () => {
   test('goes by sudo where that is wanted', () => {
     putSent(program('sent'));
     put('bin/sudo', '#!/bin/sh\necho "sudo $1"\nshift\nexec "$@"\n');
-    expect(far(call({ sudo: true }))).toEqual({ code: 4, out: 'sudo --\nsent\n<list>' });
+    expect(far(call({ sudo: true }))).toMatchObject({ code: 4, out: 'sudo --\nsent\n<list>' });
   });
 
   test('knows each processor by one word of the kernel', () => {
@@ -165,4 +165,13 @@ describe.each([
     expect(far(line, headed(broken, pack(broken))).code).toBe(farCodes.notStarting);
     expect(readdirSync(place())).toEqual([]);
   });
+});
+
+test('a machine that cannot check what it gets says so', () => {
+  for (const name of ['sh', 'mkdir', 'gzip', 'tee'])
+    symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', name));
+  const line = receiveLine({ version, processor: 'x64', packing: 'gzip' });
+  const { code, err } = far(line, '', '/bin/sh', '');
+  expect(code).toBe(farCodes.notWhole);
+  expect(err).toBe('that machine has no b2sum, which is in coreutils from 8.26 on\n');
 });
