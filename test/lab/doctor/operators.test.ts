@@ -231,7 +231,7 @@ describe('a real server that is set up by hand', () => {
     const said = await setUp('');
     expect(said).toMatch(/not so +\S+ on no interface that answers/);
     const [, command = ''] = /\("(ip -4 address del .*?)"\)/.exec(said) ?? [];
-    await shell('rs1', command.replace('INTERFACE', 'eth0'));
+    await shell('rs1', command.replace('INTERFACE', 'eth0').replace('PREFIX', '32'));
     expect(await setUp('--check')).not.toContain('MISSING');
     expect(await answered(vip)).toBe(10);
   });
