@@ -118,7 +118,7 @@ scrape_configs:
     static_configs: [{ targets: ['10.0.0.10:9754'] }]
 `,
   );
-  mkdirSync(join(folder, 'data'));
+  mkdirSync(join(folder, 'data'), { recursive: true });
   start('lvstop', 'export', '--no-doctor');
   start('lvstop', 'export', '--listen', '10.0.0.10:9754', '--web-config', web, '--no-doctor');
   start(
@@ -131,6 +131,7 @@ scrape_configs:
     (await valuesOf(expression).catch((): Record<string, string> => ({})))[job] === '1';
   await until('the scrape with a password', () => one('up', 'secret'), 180_000);
   await until('the scrape without', () => one('lvstop_up', 'plain'));
+  await until('the scrape that is refused', async () => 'unknown' in (await valuesOf('up')));
   expect(await valuesOf('up')).toEqual({ plain: '1', secret: '1', unknown: '0' });
   const listed = JSON.parse(await run(['lvstop', 'list', '--json'])) as { services: unknown[] };
   const services = String(listed.services.length);
