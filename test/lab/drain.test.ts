@@ -1,4 +1,5 @@
 /** Draining on the real kernel, under a load with short and long connections: not one request is lost. */
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { lvstop, words } from '../cli/harness.ts';
@@ -44,9 +45,11 @@ test('a drain under load loses not one request, ends by itself and deletes at th
   for (const name of ['rs1', 'rs2'] as const) {
     await ipvsadm('-a', '-t', `${vip.nat}:80`, '-r', `${inner[name]}:8080`, '-m', '-w', '1');
   }
-  const load = await startLoad({ rate: 10, targets: [`${vip.nat}:80`] });
+  // Before all others, so that each real server has two of them.
+  rmSync(ask, { force: true });
   const long = [longRequest(), longRequest(), longRequest(), longRequest()];
   await until('the long connections', async () => (await established()) >= long.length);
+  const load = await startLoad({ rate: 10, targets: [`${vip.nat}:80`] });
 
   const draining = call(
     `drain ${service} ${inner.rs1}:8080 --until active --delete --json --timeout 60s --yes`,
