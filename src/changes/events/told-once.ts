@@ -11,8 +11,8 @@ const longestUnseen = 120_000;
 const slack = 1000;
 
 /**
- * The changes of the journal, the oldest first, and what a recorder has seen, each once, the oldest first. For a recorder a change by lvstop is
- * one like any other; it is told as the journal has it, which knows more.
+ * The changes of the journal, the oldest first, and what a recorder has seen, each once, the oldest first. For a
+ * recorder a change by lvstop is one like any other; it is told as the journal has it, which knows more.
  */
 export function toldOnce(
   journal: readonly JournalledChange[],

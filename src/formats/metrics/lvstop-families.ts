@@ -42,7 +42,8 @@ interface Gauge<Row> {
   readonly value: (row: Row) => number | null;
 }
 
-const serviceGauges: readonly Gauge<MeasuredService>[] = [
+/** Of services and of real servers alike. */
+const connectionGauges: readonly Gauge<Pick<MeasuredService | MeasuredRealServer, 'connections'>>[] = [
   {
     name: 'active_connections',
     help: 'Connections that carry something',
@@ -53,6 +54,10 @@ const serviceGauges: readonly Gauge<MeasuredService>[] = [
     help: 'Connections that are ending or one-way',
     value: (row) => row.connections.inactive,
   },
+];
+
+const serviceGauges: readonly Gauge<MeasuredService>[] = [
+  ...connectionGauges,
   {
     name: 'persistent_connections',
     help: 'Clients that are bound to a real server',
@@ -72,16 +77,7 @@ const serviceGauges: readonly Gauge<MeasuredService>[] = [
 ];
 
 const realServerGauges: readonly Gauge<MeasuredRealServer>[] = [
-  {
-    name: 'active_connections',
-    help: 'Connections that carry something',
-    value: (row) => row.connections.active,
-  },
-  {
-    name: 'inactive_connections',
-    help: 'Connections that are ending or one-way',
-    value: (row) => row.connections.inactive,
-  },
+  ...connectionGauges,
   {
     name: 'persistent_connections',
     help: 'Clients that are bound to it',
